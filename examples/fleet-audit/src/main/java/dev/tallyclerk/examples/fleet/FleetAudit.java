@@ -82,7 +82,10 @@ final class FleetAudit implements Closeable {
                 Journal read = Journal.open(state.file("layers.log"), (position, bytes) -> known(bytes))) {
             documents(images, records);
             layers(wanted, records, read);
-            return verdicts(wanted, records, output, time);
+            int status = verdicts(wanted, records, output, time);
+            records.clear(); // a name may stand for another image in the next run
+            state.finish(isWhole());
+            return status;
         }
     }
 
@@ -135,7 +138,7 @@ final class FleetAudit implements Closeable {
                 use -> {
                     LayerOutcome outcome =
                             scanner.scan(use.layer, use.holders, state.results().at(use.layer.origin()));
-                    if (outcome.kind() != LayerOutcome.Kind.UNKNOWN) {
+                    if (outcome.kind() == LayerOutcome.Kind.KNOWN) {
                         read.add(bytes(use.layer.key(), outcome)); // now, because the process may be killed
                     }
                     return Map.entry(use.layer.key(), outcome);
@@ -176,10 +179,13 @@ final class FleetAudit implements Closeable {
         long hashed =
                 layers.keySet().stream().mapToLong(key -> outcome(key).hashed()).sum();
         Files.move(part, output.resolve(LINES), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        summary.write(output, time, hashed, progress);
-        state.finish(failures.isEmpty()
-                && layers.keySet().stream().noneMatch(key -> outcome(key).kind() == LayerOutcome.Kind.UNKNOWN));
+        summary.write(output, new Summary.Run(time, state.began(), hashed), progress);
         return summary.exitStatus();
+    }
+
+    private boolean isWhole() {
+        return failures.isEmpty()
+                && layers.keySet().stream().noneMatch(key -> outcome(key).kind() == LayerOutcome.Kind.UNKNOWN);
     }
 
     private Verdict verdict(FleetImage image, Journal records) throws IOException {

@@ -87,6 +87,12 @@ final class Journal implements Closeable {
         return position;
     }
 
+    /** Forgets all records. */
+    synchronized void clear() throws IOException {
+        file.truncate(0);
+        end = 0;
+    }
+
     /** {@return the record at a position} */
     byte[] read(long position) throws IOException {
         ByteBuffer head = fill(ByteBuffer.allocate(HEAD), position);

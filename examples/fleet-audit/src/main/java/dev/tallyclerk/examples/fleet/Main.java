@@ -127,7 +127,7 @@ public final class Main {
         private int audit(Settings settings, String question, int threads) throws IOException {
             Judge judge = Judge.of(settings);
             Registries registries = Registries.of(plainHttp, System.getenv());
-            try (StateFolder run = StateFolder.open(state, question);
+            try (StateFolder run = StateFolder.open(state, question, settings.time());
                     FleetAudit audit = new FleetAudit(registries, judge, run, threads, progress)) {
                 return audit.run(FleetSources.list(sources, registries), output, settings.time());
             }
@@ -151,7 +151,8 @@ public final class Main {
         /** {@return what must be equal for a run to continue} */
         private String run() throws IOException {
             String rules = policy.isEmpty() ? "" : Files.readString(Path.of(policy));
-            return String.join("\n", "fleet-audit 0.1.0", sources.toString(), profile, failOn, platform, imageMemory + " MiB", rules);
+            String here = Path.of("").toAbsolutePath().toString(); // where relative sources are
+            return String.join("\n", "fleet-audit 0.1.0", here, sources.toString(), profile, failOn, platform, imageMemory + " MiB", rules);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.tallyclerk.examples.fleet;
 
+import dev.tallyclerk.digest.Digest;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,34 +11,44 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The folder in which a run leaves what it knows. The next run continues it if it has the same settings and the last
- * one was not finished; otherwise it begins anew, because layers may have changed since.
+ * The folder in which a run leaves what it knows. The next run continues it if it has the same settings, the last one
+ * has not read everything, and that began less than a day ago; otherwise it begins anew, because names and layers may
+ * have changed since.
  */
 final class StateFolder implements Closeable {
     private static final String MARK = "fleet-audit.state";
     private static final String LAYERS = "layers";
+    private static final Duration LONGEST = Duration.ofHours(24);
+    private static final int LONGEST_MARK = 1_000;
 
     private final Path folder;
     private final FileChannel mark;
     private final ResultFolder results;
+    private final Instant began;
 
-    private StateFolder(Path folder, FileChannel mark, ResultFolder results) {
+    private StateFolder(Path folder, FileChannel mark, ResultFolder results, Instant began) {
         this.folder = folder;
         this.mark = mark;
         this.results = results;
+        this.began = began;
     }
 
     /**
      * {@return the folder, created if it does not exist}
      *
      * @param run what must be equal for a run to continue
+     * @param now the time
      * @throws IOException if it has other files, or another process uses it
      */
-    static StateFolder open(Path folder, String run) throws IOException {
+    static StateFolder open(Path folder, String run, Instant now) throws IOException {
         Files.createDirectories(folder);
         Path file = folder.resolve(MARK);
         try (Stream<Path> files = Files.list(folder)) {
@@ -49,18 +60,34 @@ final class StateFolder implements Closeable {
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             lock(folder, mark);
-            byte[] wanted = run.getBytes(StandardCharsets.UTF_8);
-            ByteBuffer found = ByteBuffer.allocate((int) Math.min(mark.size(), 1 << 20));
-            mark.read(found, 0);
-            if (!ByteBuffer.wrap(wanted).equals(found.flip())) {
+            String question =
+                    Digest.sha256Of(run.getBytes(StandardCharsets.UTF_8)).toString();
+            Optional<Instant> began = began(mark, question)
+                    .filter(time -> !time.isAfter(now) && time.plus(LONGEST).isAfter(now));
+            if (began.isEmpty()) {
+                mark.truncate(0); // first: a mark without the files would vouch for others
                 clear(folder);
-                mark.truncate(0);
-                mark.write(ByteBuffer.wrap(wanted), 0);
+                mark.write(ByteBuffer.wrap((now + "\n" + question).getBytes(StandardCharsets.UTF_8)), 0);
             }
-            return new StateFolder(folder, mark, ResultFolder.in(folder.resolve(LAYERS)));
+            return new StateFolder(folder, mark, ResultFolder.in(folder.resolve(LAYERS)), began.orElse(now));
         } catch (IOException | RuntimeException e) {
             mark.close();
             throw e;
+        }
+    }
+
+    /** {@return when the run of the mark began, if it asked the same question} */
+    private static Optional<Instant> began(FileChannel mark, String question) throws IOException {
+        ByteBuffer found = ByteBuffer.allocate((int) Math.min(mark.size(), LONGEST_MARK));
+        mark.read(found, 0);
+        String[] lines = new String(found.array(), 0, found.position(), StandardCharsets.UTF_8).split("\n", -1);
+        if (lines.length != 2 || !lines[1].equals(question)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Instant.parse(lines[0]));
+        } catch (DateTimeParseException e) {
+            return Optional.empty(); // not written by this program
         }
     }
 
@@ -98,10 +125,15 @@ final class StateFolder implements Closeable {
         return results;
     }
 
+    /** {@return since when what is known was read} */
+    Instant began() {
+        return began;
+    }
+
     /**
      * Notes the end of a run.
      *
-     * @param isWhole whether everything could be read; if not, the next run reads the rest
+     * @param isWhole whether everything could be read; if not, the next run needs no more than the rest of the layers
      */
     void finish(boolean isWhole) throws IOException {
         if (isWhole) {

@@ -33,6 +33,15 @@ public final class Summary {
     private final Map<String, Integer> decisions = new HashMap<>();
     private final Map<String, Integer> signed = new HashMap<>();
 
+    /**
+     * How the verdicts came about.
+     *
+     * @param time when the images were judged
+     * @param began since when documents and layers were read
+     * @param hashed how many bytes of layers were read and hashed
+     */
+    public record Run(Instant time, Instant began, long hashed) {}
+
     /** A rule, and the images for which it failed. */
     static final class Rule {
         final Verdict.FailedRule first;
@@ -160,16 +169,15 @@ public final class Summary {
      * Writes the page, and says how it went.
      *
      * @param output the folder of the page
-     * @param hashed how many bytes of layers were read and hashed
      * @param progress receives two lines
      * @throws IOException if the page cannot be written
      */
-    public void write(Path output, Instant time, long hashed, PrintStream progress) throws IOException {
-        Path page = Files.writeString(output.resolve(PAGE + ".part"), SummaryPage.of(this, time, hashed));
+    public void write(Path output, Run run, PrintStream progress) throws IOException {
+        Path page = Files.writeString(output.resolve(PAGE + ".part"), SummaryPage.of(this, run));
         Files.move(page, output.resolve(PAGE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         progress.println(images() + " images: " + count("accepted") + " accepted, " + count("rejected") + " rejected, "
                 + count("incomplete") + " incomplete");
-        progress.println(hashed + " bytes hashed; distinct layers have " + distinctBytes()
+        progress.println(run.hashed() + " bytes hashed; distinct layers have " + distinctBytes()
                 + " bytes, the layers of all images " + allBytes());
     }
 

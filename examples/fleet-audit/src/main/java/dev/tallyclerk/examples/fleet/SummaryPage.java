@@ -1,6 +1,5 @@
 package dev.tallyclerk.examples.fleet;
 
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
@@ -32,14 +31,10 @@ final class SummaryPage {
 
     private SummaryPage() {}
 
-    /**
-     * {@return the page}
-     *
-     * @param hashed how many bytes of layers were read and hashed
-     */
-    static String of(Summary summary, Instant time, long hashed) {
+    /** {@return the page} */
+    static String of(Summary summary, Summary.Run run) {
         SummaryPage page = new SummaryPage();
-        page.head(summary, time, hashed);
+        page.head(summary, run);
         page.wrongLayers(summary);
         page.incomplete(summary);
         page.rules(summary);
@@ -49,7 +44,7 @@ final class SummaryPage {
         return page.out.append("</body></html>\n").toString();
     }
 
-    private void head(Summary summary, Instant time, long hashed) {
+    private void head(Summary summary, Summary.Run run) {
         out.append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">")
                 .append(
                         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">")
@@ -63,10 +58,12 @@ final class SummaryPage {
         card(Integer.toString(summary.count("incomplete")), "incomplete", "open");
         card(Integer.toString(summary.countSigned("no")), "without a signature", "");
         card(Integer.toString(summary.distinctLayers()), "distinct layers", "");
-        card(size(hashed), "hashed", "");
+        card(size(run.hashed()), "hashed", "");
         card(size(summary.allBytes()), "if every image were read alone", "");
         out.append("</div>\n<p>Judged at ")
-                .append(time.truncatedTo(ChronoUnit.SECONDS))
+                .append(run.time().truncatedTo(ChronoUnit.SECONDS))
+                .append(" by what was read since ")
+                .append(run.began().truncatedTo(ChronoUnit.SECONDS))
                 .append(
                         ". <code>images.jsonl</code> has a line for each image. An incomplete image has not passed.</p>\n");
     }

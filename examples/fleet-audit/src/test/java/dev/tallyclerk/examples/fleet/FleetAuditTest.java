@@ -3,6 +3,7 @@ package dev.tallyclerk.examples.fleet;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.hardening.Outcome;
@@ -184,6 +185,33 @@ class FleetAuditTest {
             assertEquals(Summary.ACCEPTED, audit(arguments(registry)), this::progress);
             assertTrue(registry.layerRequests() - before <= 10, "other layers are known");
         }
+    }
+
+    @Test
+    void aTagThatHasMovedIsReadAgainThoughAnotherImageCannotBeRead() throws Exception {
+        try (SyntheticRegistry registry = registry()) {
+            registry.fail(7, true);
+            registry.tamper(23);
+            assertEquals(Summary.REJECTED, audit(arguments(registry)));
+            String before = line(registry.name(3));
+            registry.move(3, 4);
+            registry.mend(23);
+            assertEquals(Summary.INCOMPLETE, audit(arguments(registry)), this::progress);
+            String after = line(registry.name(3));
+            assertNotEquals(digest(before), digest(after));
+            assertEquals(digest(line(registry.name(4))), digest(after));
+        }
+    }
+
+    private String line(String name) throws IOException {
+        return lines().stream()
+                .filter(line -> line.contains("\"" + name + "\""))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String digest(String line) {
+        return line.replaceAll(".*?\"digest\":\"([^\"]+)\".*", "$1");
     }
 
     @Test

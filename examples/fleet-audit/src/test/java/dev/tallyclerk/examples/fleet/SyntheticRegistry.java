@@ -48,6 +48,7 @@ public final class SyntheticRegistry implements Closeable {
     private final Set<Integer> wrong = ConcurrentHashMap.newKeySet();
     private final Set<Integer> refused = ConcurrentHashMap.newKeySet();
     private final Set<Integer> failing = ConcurrentHashMap.newKeySet();
+    private final Map<Integer, Integer> moved = new ConcurrentHashMap<>();
     private final AtomicInteger layerRequests = new AtomicInteger();
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
@@ -110,6 +111,11 @@ public final class SyntheticRegistry implements Closeable {
         wrong.add(layer);
     }
 
+    /** Answers with the right bytes again. */
+    void mend(int layer) {
+        wrong.remove(layer);
+    }
+
     /** Answers requests for a layer with an error. */
     void refuse(int layer) {
         refused.add(layer);
@@ -122,6 +128,11 @@ public final class SyntheticRegistry implements Closeable {
         } else {
             failing.remove(image);
         }
+    }
+
+    /** Lets the tag of an image stand for another image of the same repository. */
+    void move(int image, int to) {
+        moved.put(image, to);
     }
 
     /** Calls {@code action} with the number of requests for layers so far, before each is answered. */
@@ -294,7 +305,8 @@ public final class SyntheticRegistry implements Closeable {
         } else if (failing.contains(image)) {
             exchange.sendResponseHeaders(403, -1);
         } else {
-            send(exchange, TYPE + "manifest.v1+json", manifest(image));
+            int found = reference.startsWith("sha256:") ? image : moved.getOrDefault(image, image);
+            send(exchange, TYPE + "manifest.v1+json", manifest(found));
         }
     }
 

@@ -91,7 +91,8 @@ public final class Main implements Callable<Integer> {
                 }
             }
             Files.move(part, output.resolve("images.jsonl"), StandardCopyOption.REPLACE_EXISTING);
-            summary.write(output, settings.time(), result.hashed(), System.out);
+            Summary.Run run = new Summary.Run(settings.time(), settings.time(), result.hashed());
+            summary.write(output, run, System.out);
             return summary.exitStatus();
         }
     }
