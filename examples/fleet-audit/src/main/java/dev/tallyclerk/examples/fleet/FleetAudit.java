@@ -15,11 +15,13 @@ import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -40,8 +42,14 @@ final class FleetAudit implements Closeable {
     private final Map<String, Use> layers = new LinkedHashMap<>();
     private final Map<String, LayerOutcome> outcomes = new HashMap<>();
 
-    /** What became of an image's documents: where the record is, or why there is none. */
-    private record Recorded(String name, long position, String failure) {}
+    private final Set<String> leftOut = new HashSet<>();
+
+    /** What became of an image's documents, and where the record is if there is one. */
+    private record Recorded(String name, boolean isAttached, String failure, long position) {
+        static Recorded of(ImageRecord record, long position) {
+            return new Recorded(record.name(), record.isAttached(), record.failure(), position);
+        }
+    }
 
     /** A layer, and some of the images that have it. */
     private static final class Use {
@@ -91,30 +99,33 @@ final class FleetAudit implements Closeable {
 
     private void known(Map<String, FleetImage> wanted, long position, ImageRecord record) {
         if (wanted.containsKey(record.name())) {
-            positions.put(record.name(), position);
+            note(Recorded.of(record, position));
+        }
+    }
+
+    private void note(Recorded recorded) {
+        if (recorded.isAttached) {
+            leftOut.add(recorded.name);
+        } else if (recorded.failure.isEmpty()) {
+            positions.put(recorded.name, recorded.position);
+        } else {
+            failures.put(recorded.name, recorded.failure);
         }
     }
 
     private void documents(List<FleetImage> images, Journal records) throws IOException {
-        progress.println(images.size() + " images, " + positions.size() + " of them known from a run before");
+        progress.println(images.size() + " images, " + (positions.size() + leftOut.size()) + " of them known from a run before");
         Iterator<FleetImage> left = images.stream()
-                .filter(image -> !positions.containsKey(image.name()))
+                .filter(image -> !positions.containsKey(image.name()) && !leftOut.contains(image.name()))
                 .iterator();
         workers.each(
                 left,
                 image -> {
                     ImageRecord record = ImageRecord.read(image, registries, judge);
-                    return record.failure().isEmpty()
-                            ? new Recorded(image.name(), records.add(record.toBytes()), "")
-                            : new Recorded(image.name(), -1, record.failure());
+                    boolean isKnown = record.failure().isEmpty(); // if not, a later run may read it
+                    return Recorded.of(record, isKnown ? records.add(record.toBytes()) : -1);
                 },
-                recorded -> {
-                    if (recorded.failure.isEmpty()) {
-                        positions.put(recorded.name, recorded.position);
-                    } else {
-                        failures.put(recorded.name, recorded.failure); // a later run may read it
-                    }
-                });
+                this::note);
     }
 
     private void layers(Map<String, FleetImage> wanted, Journal records, Journal read) throws IOException {
@@ -171,7 +182,10 @@ final class FleetAudit implements Closeable {
         Summary summary = new Summary();
         Path part = output.resolve(LINES + ".part");
         try (BufferedWriter lines = Files.newBufferedWriter(part, StandardCharsets.UTF_8)) {
-            workers.each(wanted.values().iterator(), image -> verdict(image, records), verdict -> {
+            Iterator<FleetImage> all = wanted.values().stream()
+                    .filter(image -> !leftOut.contains(image.name()))
+                    .iterator();
+            workers.each(all, image -> verdict(image, records), verdict -> {
                 summary.add(verdict);
                 lines.write(verdict.toJson() + "\n");
             });
@@ -179,7 +193,7 @@ final class FleetAudit implements Closeable {
         long hashed =
                 layers.keySet().stream().mapToLong(key -> outcome(key).hashed()).sum();
         Files.move(part, output.resolve(LINES), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        summary.write(output, new Summary.Run(time, state.began(), hashed), progress);
+        summary.write(output, new Summary.Run(time, state.began(), hashed, leftOut.size()), progress);
         return summary.exitStatus();
     }
 

@@ -8,9 +8,10 @@ import java.util.Objects;
  *
  * @param name its location, as {@code tallyclerk} spells it
  * @param origin where its layers are
+ * @param isMarked whether the source lists it as something that is attached to an image, such as a signature
  * @param failure why nothing more is known of the source than this; empty for an image
  */
-public record FleetImage(String name, String origin, String failure) implements Serializable {
+public record FleetImage(String name, String origin, boolean isMarked, String failure) implements Serializable {
     private static final long serialVersionUID = 1;
     private static final String DOCKER_ARCHIVE = "docker-archive:";
 
@@ -19,6 +20,16 @@ public record FleetImage(String name, String origin, String failure) implements 
         Objects.requireNonNull(name, "name");
         Objects.requireNonNull(origin, "origin");
         Objects.requireNonNull(failure, "failure");
+    }
+
+    /** {@return an image} */
+    public static FleetImage at(String name, String origin) {
+        return new FleetImage(name, origin, false, "");
+    }
+
+    /** {@return what cannot be listed or read} */
+    static FleetImage unreadable(String name, String origin, String failure) {
+        return new FleetImage(name, origin, false, failure);
     }
 
     boolean hasAttachments() {

@@ -35,8 +35,8 @@ public final class FleetSources {
     private static final int PAGE = 500;
     private static final Pattern ARCHIVE = Pattern.compile(".+\\.(tar|tar\\.gz|tgz|tar\\.zst)");
 
-    /** The tags under which signatures and the like of an image are. */
-    private static final Pattern ATTACHED = Pattern.compile("sha256-[0-9a-f]{64}(\\.(sig|att|sbom))?");
+    /** The tags under which signatures and the like of an image usually are. */
+    private static final Pattern ATTACHED = Pattern.compile("(?:[^:]{1,400}:)?sha256-[0-9a-f]{64}(\\.(sig|att|sbom))?");
 
     private final Registries registries;
     private final Map<String, FleetImage> images = new TreeMap<>();
@@ -65,11 +65,15 @@ public final class FleetSources {
     }
 
     private void addUnreadable(String name, IOException e) {
-        images.put(name, new FleetImage(name, name, "cannot be listed: " + Messages.of(e)));
+        images.put(name, FleetImage.unreadable(name, name, "cannot be listed: " + Messages.of(e)));
     }
 
     private void add(String name, String origin) {
-        images.putIfAbsent(name, new FleetImage(name, origin, ""));
+        images.put(name, FleetImage.at(name, origin)); // whoever asks for it by its name wants to know
+    }
+
+    private void addListed(String name, String origin, boolean isMarked) {
+        images.putIfAbsent(name, new FleetImage(name, origin, isMarked, ""));
     }
 
     private void add(String source) throws IOException {
@@ -135,7 +139,7 @@ public final class FleetSources {
             addRepository(ImageLocation.repository(DOCKER + host + "/" + repository));
         } catch (IllegalArgumentException e) {
             String name = DOCKER + host + "/" + repository;
-            images.put(name, new FleetImage(name, DOCKER + host, "is no name of a repository"));
+            images.put(name, FleetImage.unreadable(name, DOCKER + host, "is no name of a repository"));
         }
     }
 
@@ -144,9 +148,10 @@ public final class FleetSources {
         try {
             for (Optional<List<String>> page = pages.next(); page.isPresent(); page = pages.next()) {
                 for (String tag : page.get()) {
-                    if (!ATTACHED.matcher(tag).matches()) {
-                        add(DOCKER + repository.withTag(tag), DOCKER + repository.domain());
-                    }
+                    addListed(
+                            DOCKER + repository.withTag(tag),
+                            DOCKER + repository.domain(),
+                            ATTACHED.matcher(tag).matches());
                 }
             }
         } catch (IOException | IllegalArgumentException e) {
@@ -226,10 +231,10 @@ public final class FleetSources {
         int before = images.size();
         for (Descriptor entry : entries) {
             String name = name(entry);
-            if (!ATTACHED.matcher(name).matches() && entry.artifactType().isEmpty()) {
-                boolean isNamed = !name.isEmpty() && Collections.binarySearch(ambiguous, name) < 0;
-                add(origin + (isNamed ? ":" + name : "@" + entry.digest()), origin);
-            }
+            boolean isNamed = !name.isEmpty() && Collections.binarySearch(ambiguous, name) < 0;
+            boolean isMarked = ATTACHED.matcher(name).matches()
+                    || entry.artifactType().isPresent();
+            addListed(origin + (isNamed ? ":" + name : "@" + entry.digest()), origin, isMarked);
         }
         if (images.size() == before && !images.containsKey(origin)) {
             throw new IOException("it has no image");
@@ -245,7 +250,7 @@ public final class FleetSources {
         try (DockerArchive archive = DockerArchive.open(file)) {
             int position = 0;
             while (archive.image(position).isPresent()) {
-                add(origin + ":@" + position, origin);
+                addListed(origin + ":@" + position, origin, false);
                 position++;
             }
             if (position == 0) {

@@ -21,6 +21,7 @@ import java.util.Optional;
  *
  * @param name the location of the image, by which it is sorted
  * @param origin where its layers are: a registry, a layout or an archive
+ * @param isAttached whether it is no image but attached to one, such as a signature: nothing else is recorded then
  * @param digest the digest that its name has, if it could be read
  * @param announced the platform that the source announces for it
  * @param documents indexes, manifests and configurations, by their promised digest
@@ -31,6 +32,7 @@ import java.util.Optional;
 public record ImageRecord(
         String name,
         String origin,
+        boolean isAttached,
         Optional<Digest> digest,
         Optional<Platform> announced,
         Map<Digest, Document> documents,
@@ -66,8 +68,25 @@ public record ImageRecord(
 
     /** {@return an image that could not be read} */
     static ImageRecord unreadable(String name, String origin, String failure) {
+        return empty(name, origin, false, failure);
+    }
+
+    /** {@return what is attached to an image and is none} */
+    static ImageRecord attached(FleetImage image) {
+        return empty(image.name(), image.origin(), true, "");
+    }
+
+    private static ImageRecord empty(String name, String origin, boolean isAttached, String failure) {
         return new ImageRecord(
-                name, origin, Optional.empty(), Optional.empty(), Map.of(), List.of(), Signed.UNKNOWN, failure);
+                name,
+                origin,
+                isAttached,
+                Optional.empty(),
+                Optional.empty(),
+                Map.of(),
+                List.of(),
+                Signed.UNKNOWN,
+                failure);
     }
 
     /** {@return the record of an image, which says so if the image cannot be read} */
@@ -76,7 +95,10 @@ public record ImageRecord(
             return unreadable(image.name(), image.origin(), image.failure());
         }
         try (ImageSource source = registries.open(image)) {
-            return Recorder.record(image, source, judge.verifier());
+            return image.isMarked()
+                            && !Loadable.mightBe(source, judge.verifier().documentLimits())
+                    ? attached(image)
+                    : Recorder.record(image, source, judge.verifier());
         } catch (IOException | IllegalArgumentException e) {
             return unreadable(image.name(), image.origin(), Messages.of(e));
         }
@@ -88,6 +110,7 @@ public record ImageRecord(
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             Texts.write(name, out);
             Texts.write(origin, out);
+            out.writeBoolean(isAttached);
             Texts.write(digest.map(Digest::toString).orElse(""), out);
             Texts.write(announced.map(Platform::os).orElse(""), out);
             Texts.write(announced.map(Platform::architecture).orElse(""), out);
@@ -122,6 +145,7 @@ public record ImageRecord(
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             String name = Texts.read(in);
             String origin = Texts.read(in);
+            boolean isAttached = in.readBoolean();
             Optional<Digest> digest =
                     Optional.of(Texts.read(in)).filter(text -> !text.isEmpty()).map(Digest::parse);
             Optional<Platform> announced = platform(in);
@@ -138,7 +162,7 @@ public record ImageRecord(
                 layers.add(LayerNeed.readFrom(in));
             }
             return new ImageRecord(
-                    name, origin, digest, announced, documents, layers, Signed.valueOf(Texts.read(in)), Texts.read(in));
+                    name, origin, isAttached, digest, announced, documents, layers, Signed.valueOf(Texts.read(in)), Texts.read(in));
         }
     }
 

@@ -52,6 +52,7 @@ final class Recorder implements ImageSource {
         return new ImageRecord(
                 image.name(),
                 image.origin(),
+                false,
                 Optional.of(digest),
                 source.announcedPlatform(digest),
                 recorder.documents,

@@ -39,8 +39,9 @@ public final class Summary {
      * @param time when the images were judged
      * @param began since when documents and layers were read
      * @param hashed how many bytes of layers were read and hashed
+     * @param leftOut how many tags and entries are no images but attached to some
      */
-    public record Run(Instant time, Instant began, long hashed) {}
+    public record Run(Instant time, Instant began, long hashed, long leftOut) {}
 
     /** A rule, and the images for which it failed. */
     static final class Rule {
@@ -176,7 +177,7 @@ public final class Summary {
         Path page = Files.writeString(output.resolve(PAGE + ".part"), SummaryPage.of(this, run));
         Files.move(page, output.resolve(PAGE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         progress.println(images() + " images: " + count("accepted") + " accepted, " + count("rejected") + " rejected, "
-                + count("incomplete") + " incomplete");
+                + count("incomplete") + " incomplete; " + run.leftOut() + " signatures and the like left out");
         progress.println(run.hashed() + " bytes hashed; distinct layers have " + distinctBytes()
                 + " bytes, the layers of all images " + allBytes());
     }

@@ -65,7 +65,9 @@ final class SummaryPage {
                 .append(" by what was read since ")
                 .append(run.began().truncatedTo(ChronoUnit.SECONDS))
                 .append(
-                        ". <code>images.jsonl</code> has a line for each image. An incomplete image has not passed.</p>\n");
+                        ". <code>images.jsonl</code> has a line for each image. An incomplete image has not passed. Left out: ")
+                .append(run.leftOut())
+                .append(" tags or entries that hold signatures and the like, which no engine loads.</p>\n");
     }
 
     private void card(String value, String name, String style) {

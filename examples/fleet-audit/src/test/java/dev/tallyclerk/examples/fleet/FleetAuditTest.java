@@ -116,7 +116,7 @@ class FleetAuditTest {
                     List.of(ImageRules.ruleSet(), FileSystemRules.ruleSet())));
             Registries registries = Registries.of(List.of(registry.host()), Map.of());
             for (int image = 0; image < 20; image++) {
-                FleetImage next = new FleetImage(registry.name(image), "", "");
+                FleetImage next = FleetImage.at(registry.name(image), "");
                 String line = lines().stream()
                         .filter(each -> each.contains("\"" + next.name() + "\""))
                         .findFirst()
@@ -200,6 +200,21 @@ class FleetAuditTest {
             String after = line(registry.name(3));
             assertNotEquals(digest(before), digest(after));
             assertEquals(digest(line(registry.name(4))), digest(after));
+        }
+    }
+
+    @Test
+    void signaturesAreLeftOutAndCountedAndARunnableImageUnderTheirTagIsNot() throws Exception {
+        String tag = "sha256-" + "a".repeat(64);
+        try (SyntheticRegistry registry = registry()) {
+            String image = registry.manifestOf(5);
+            registry.addTag(0, tag + ".sig", image.replaceAll("image\\.layer\\.v1\\.tar", "signature"));
+            registry.addTag(0, tag + ".att", image);
+            assertEquals(Summary.ACCEPTED, audit(arguments(registry)), this::progress);
+            assertEquals(IMAGES + 1, lines().size());
+            assertEquals("accepted", decision(line(registry.name(0).replaceFirst(":0$", ":" + tag + ".att"))));
+            assertTrue(progress().contains("; 1 signatures and the like left out"), this::progress);
+            assertTrue(page().contains("Left out: 1 tags"));
         }
     }
 

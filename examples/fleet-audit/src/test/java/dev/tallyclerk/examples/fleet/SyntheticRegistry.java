@@ -49,6 +49,7 @@ public final class SyntheticRegistry implements Closeable {
     private final Set<Integer> refused = ConcurrentHashMap.newKeySet();
     private final Set<Integer> failing = ConcurrentHashMap.newKeySet();
     private final Map<Integer, Integer> moved = new ConcurrentHashMap<>();
+    private final Map<String, byte[]> more = new ConcurrentHashMap<>();
     private final AtomicInteger layerRequests = new AtomicInteger();
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
@@ -133,6 +134,18 @@ public final class SyntheticRegistry implements Closeable {
     /** Lets the tag of an image stand for another image of the same repository. */
     void move(int image, int to) {
         moved.put(image, to);
+    }
+
+    /** Adds a tag beside that of an image, for any manifest. */
+    void addTag(int image, String tag, String manifest) {
+        byte[] bytes = manifest.getBytes(StandardCharsets.UTF_8);
+        more.put(repository(image / TAGS) + ":" + tag, bytes);
+        more.put(Digest.sha256Of(bytes).toString(), bytes);
+    }
+
+    /** {@return the manifest of an image} */
+    String manifestOf(int image) {
+        return new String(manifest(image), StandardCharsets.UTF_8);
     }
 
     /** Calls {@code action} with the number of requests for layers so far, before each is answered. */
@@ -272,6 +285,12 @@ public final class SyntheticRegistry implements Closeable {
         for (int tag = 0; tag < TAGS && repository * TAGS + tag < images; tag++) {
             all.add(Integer.toString(tag));
         }
+        String others = repository(repository) + ":";
+        more.keySet().stream()
+                .filter(key -> key.startsWith(others))
+                .map(key -> key.substring(others.length()))
+                .sorted()
+                .forEach(all::add);
         return all;
     }
 
@@ -297,6 +316,11 @@ public final class SyntheticRegistry implements Closeable {
     }
 
     private void manifest(HttpExchange exchange, int repository, String reference) throws IOException {
+        byte[] other = more.get(reference.startsWith("sha256:") ? reference : repository(repository) + ":" + reference);
+        if (other != null) {
+            send(exchange, TYPE + "manifest.v1+json", other);
+            return;
+        }
         Integer image = reference.startsWith("sha256:")
                 ? manifests.get(Digest.parse(reference))
                 : tags(repository).contains(reference) ? repository * TAGS + Integer.parseInt(reference) : null;

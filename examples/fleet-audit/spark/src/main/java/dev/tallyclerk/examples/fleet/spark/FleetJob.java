@@ -37,7 +37,10 @@ final class FleetJob implements Serializable {
     private static final long serialVersionUID = 1;
 
     private static final StructType IMAGES =
-            new StructType().add("name", DataTypes.StringType).add("record", DataTypes.BinaryType);
+            new StructType()
+            .add("name", DataTypes.StringType)
+            .add("record", DataTypes.BinaryType)
+            .add("attached", DataTypes.BooleanType);
     private static final StructType LAYERS = new StructType()
             .add("layer", DataTypes.StringType)
             .add("kind", DataTypes.StringType)
@@ -65,8 +68,9 @@ final class FleetJob implements Serializable {
      *
      * @param verdicts the verdicts, sorted by name
      * @param hashed how many bytes of layers were read and hashed
+     * @param leftOut how many tags and entries are no images but attached to some
      */
-    record Result(List<Verdict> verdicts, long hashed) {}
+    record Result(List<Verdict> verdicts, long hashed, long leftOut) {}
 
     Result run(SparkSession spark, List<FleetImage> fleet, String work) {
         JavaRDD<FleetImage> all =
@@ -75,7 +79,9 @@ final class FleetJob implements Serializable {
                 .write()
                 .mode(SaveMode.Overwrite)
                 .parquet(work + "/images");
-        JavaRDD<Row> images = spark.read().parquet(work + "/images").toJavaRDD();
+        JavaRDD<Row> recorded = spark.read().parquet(work + "/images").toJavaRDD();
+        JavaRDD<Row> images = recorded.filter(row -> !row.getBoolean(2));
+        long leftOut = recorded.filter(row -> row.getBoolean(2)).count();
 
         JavaPairRDD<String, Holders> uses = images.flatMapToPair(FleetJob::uses).reduceByKey(Holders::with, parts);
         spark.createDataFrame(uses.mapPartitions(this::scanned), LAYERS)
@@ -95,16 +101,16 @@ final class FleetJob implements Serializable {
                 .sortBy(Verdict::image, true, parts)
                 .collect();
         long hashed = layers.values().map(row -> row.getLong(4)).fold(0L, Long::sum);
-        return new Result(verdicts, hashed);
+        return new Result(verdicts, hashed, leftOut);
     }
 
     private Iterator<Row> records(Iterator<FleetImage> images) throws IOException {
         Judge judge = Judge.of(settings);
         Registries registries = registries();
-        return mapped(
-                images,
-                image -> RowFactory.create(
-                        image.name(), ImageRecord.read(image, registries, judge).toBytes()));
+        return mapped(images, image -> {
+            ImageRecord record = ImageRecord.read(image, registries, judge);
+            return RowFactory.create(record.name(), record.toBytes(), record.isAttached());
+        });
     }
 
     private Registries registries() throws IOException {
@@ -114,7 +120,7 @@ final class FleetJob implements Serializable {
     private static Iterator<Tuple2<String, Holders>> uses(Row row) throws IOException {
         ImageRecord image = ImageRecord.of(row.<byte[]>getAs(1));
         List<FleetImage> holder = new ArrayList<>();
-        holder.add(new FleetImage(image.name(), image.origin(), ""));
+        holder.add(FleetImage.at(image.name(), image.origin()));
         return image.layers().stream()
                 .map(layer -> new Tuple2<>(layer.key(), new Holders(layer.toBytes(), holder)))
                 .iterator();

@@ -91,7 +91,7 @@ public final class Main implements Callable<Integer> {
                 }
             }
             Files.move(part, output.resolve("images.jsonl"), StandardCopyOption.REPLACE_EXISTING);
-            Summary.Run run = new Summary.Run(settings.time(), settings.time(), result.hashed());
+            Summary.Run run = new Summary.Run(settings.time(), settings.time(), result.hashed(), result.leftOut());
             summary.write(output, run, System.out);
             return summary.exitStatus();
         }
