@@ -1,6 +1,7 @@
 package dev.tallyclerk.examples.fleet;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.model.Platform;
 import java.io.ByteArrayInputStream;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param name the location of the image, by which it is sorted
  * @param origin where its layers are: a registry, a layout or an archive
  * @param isAttached whether it is no image but attached to one, such as a signature: nothing else is recorded then
+ * @param reference the full name of the image, if its source has one
  * @param digest the digest that its name has, if it could be read
  * @param announced the platform that the source announces for it
  * @param documents indexes, manifests and configurations, by their promised digest
@@ -33,6 +35,7 @@ public record ImageRecord(
         String name,
         String origin,
         boolean isAttached,
+        Optional<Reference> reference,
         Optional<Digest> digest,
         Optional<Platform> announced,
         Map<Digest, Document> documents,
@@ -83,6 +86,7 @@ public record ImageRecord(
                 isAttached,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Map.of(),
                 List.of(),
                 Signed.UNKNOWN,
@@ -99,7 +103,8 @@ public record ImageRecord(
                             && !Loadable.mightBe(source, judge.verifier().documentLimits())
                     ? attached(image)
                     : Recorder.record(image, source, judge.verifier());
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            // Whatever is wrong with one image, the others are audited.
             return unreadable(image.name(), image.origin(), Messages.of(e));
         }
     }
@@ -111,6 +116,7 @@ public record ImageRecord(
             Texts.write(name, out);
             Texts.write(origin, out);
             out.writeBoolean(isAttached);
+            Texts.write(reference.map(Reference::toString).orElse(""), out);
             Texts.write(digest.map(Digest::toString).orElse(""), out);
             Texts.write(announced.map(Platform::os).orElse(""), out);
             Texts.write(announced.map(Platform::architecture).orElse(""), out);
@@ -146,6 +152,8 @@ public record ImageRecord(
             String name = Texts.read(in);
             String origin = Texts.read(in);
             boolean isAttached = in.readBoolean();
+            Optional<Reference> reference =
+                    Optional.of(Texts.read(in)).filter(text -> !text.isEmpty()).map(Reference::parse);
             Optional<Digest> digest =
                     Optional.of(Texts.read(in)).filter(text -> !text.isEmpty()).map(Digest::parse);
             Optional<Platform> announced = platform(in);
@@ -162,7 +170,7 @@ public record ImageRecord(
                 layers.add(LayerNeed.readFrom(in));
             }
             return new ImageRecord(
-                    name, origin, isAttached, digest, announced, documents, layers, Signed.valueOf(Texts.read(in)), Texts.read(in));
+                    name, origin, isAttached, reference, digest, announced, documents, layers, Signed.valueOf(Texts.read(in)), Texts.read(in));
         }
     }
 

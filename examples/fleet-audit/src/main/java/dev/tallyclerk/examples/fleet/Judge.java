@@ -120,13 +120,21 @@ public final class Judge {
      *
      * @param results the results of the layers that are {@linkplain LayerOutcome.Kind#KNOWN known}
      * @param outcomes gives what reading a layer has led to
-     * @throws IOException if the results cannot be used
      */
-    public Verdict verdict(ImageRecord image, LayerResults results, Function<LayerNeed, LayerOutcome> outcomes)
-            throws IOException {
+    public Verdict verdict(ImageRecord image, LayerResults results, Function<LayerNeed, LayerOutcome> outcomes) {
         if (!image.failure().isEmpty()) {
             return Draft.of(image).decided(INCOMPLETE, List.of(image.failure()));
         }
+        try {
+            return judged(image, results, outcomes);
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            // A result is gone from the store, or one image is too much: no reason to accept, nor to give up the others.
+            return Draft.of(image).decided(INCOMPLETE, List.of(Messages.of(e)));
+        }
+    }
+
+    private Verdict judged(ImageRecord image, LayerResults results, Function<LayerNeed, LayerOutcome> outcomes)
+            throws IOException {
         RecordedImage source = new RecordedImage(image);
         ImageVerification documents = verifier.withoutLayers().verify(source);
         Draft draft = Draft.of(image).with(documents);
@@ -155,12 +163,7 @@ public final class Judge {
         if (!failed.isEmpty() || !unknown.isEmpty()) {
             return draft.decided(failed.isEmpty() ? INCOMPLETE : REJECTED, failed.isEmpty() ? unknown : failed);
         }
-        try {
-            return draft.decided(audited(source, results));
-        } catch (IOException e) {
-            // A result is gone from the store, which is no reason to accept.
-            return draft.decided(INCOMPLETE, List.of(Messages.of(e)));
-        }
+        return draft.decided(audited(source, results));
     }
 
     private AdmissionResult audited(RecordedImage source, LayerResults results) throws IOException {

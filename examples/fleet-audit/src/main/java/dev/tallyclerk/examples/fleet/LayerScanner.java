@@ -83,7 +83,7 @@ public final class LayerScanner {
                                     hashed));
         } catch (Unusable e) {
             throw e.cause;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
             return outcome(LayerOutcome.Kind.UNKNOWN, "UNREADABLE", Messages.of(e), hashed);
         }
     }

@@ -1,6 +1,7 @@
 package dev.tallyclerk.examples.fleet;
 
 import dev.tallyclerk.text.Quoted;
+import java.io.IOException;
 
 /** What failures say, in one line. */
 final class Messages {
@@ -8,6 +9,7 @@ final class Messages {
 
     static String of(Throwable failure) {
         String message = failure.getMessage();
-        return Quoted.printable(message == null ? failure.getClass().getSimpleName() : message);
+        boolean isForPeople = failure instanceof IOException || failure instanceof IllegalArgumentException;
+        return Quoted.printable(message == null || !isForPeople ? failure.toString() : message);
     }
 }

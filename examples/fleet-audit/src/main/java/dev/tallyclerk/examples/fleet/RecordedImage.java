@@ -5,8 +5,8 @@ import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.image.FetchedManifest;
 import dev.tallyclerk.registry.image.ImageSource;
-import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.Platform;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -15,6 +15,9 @@ import java.util.Optional;
 
 /** An image whose documents were recorded, and whose layers are known from elsewhere. */
 final class RecordedImage implements ImageSource {
+    /** Larger content is recorded by nobody. */
+    static final long LARGEST = DocumentLimits.defaults().maxConfigBytes();
+
     private final ImageRecord record;
 
     RecordedImage(ImageRecord record) {
@@ -28,7 +31,7 @@ final class RecordedImage implements ImageSource {
 
     @Override
     public Optional<Reference> reference() {
-        return ImageLocation.parse(record.name()).reference();
+        return record.reference();
     }
 
     @Override
@@ -55,6 +58,9 @@ final class RecordedImage implements ImageSource {
         }
         if (record.layers().stream().anyMatch(layer -> layer.digest().equals(descriptor.digest()))) {
             throw new IOException("the layer " + descriptor.digest() + " was not read");
+        }
+        if (descriptor.size() > LARGEST) {
+            throw new IOException("the content " + descriptor.digest() + " was not kept, because it is too large");
         }
         return Optional.empty();
     }

@@ -2,6 +2,7 @@ package dev.tallyclerk.examples.fleet;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.evidence.Attachment;
+import dev.tallyclerk.evidence.Attachments;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.image.FetchedManifest;
@@ -32,8 +33,12 @@ final class Recorder implements ImageSource {
             "application/vnd.dev.cosign.simplesigning.v1+json");
     private static final String BUNDLE = "application/vnd.dev.sigstore.bundle";
 
+    /** No list of images for one platform has more, and all of it is in memory. */
+    private static final long MOST_BYTES = 64L << 20;
+
     private final ImageSource source;
     private final Map<Digest, ImageRecord.Document> documents = new HashMap<>();
+    private long bytesLeft = MOST_BYTES;
 
     private Recorder(ImageSource source) {
         this.source = source;
@@ -53,6 +58,7 @@ final class Recorder implements ImageSource {
                 image.name(),
                 image.origin(),
                 false,
+                source.reference(),
                 Optional.of(digest),
                 source.announcedPlatform(digest),
                 recorder.documents,
@@ -86,13 +92,15 @@ final class Recorder implements ImageSource {
     }
 
     private static ImageRecord.Signed signed(ImageSource source, ImageVerification verified) {
+        boolean isWhole = true;
         try {
             for (Digest digest : Stream.concat(
                             Stream.of(verified.resolved().digest()), verified.manifestDigest().stream())
                     .distinct()
                     .toList()) {
-                for (Attachment attached :
-                        source.attachments().attachments(digest).list()) {
+                Attachments found = source.attachments().attachments(digest);
+                isWhole &= found.notes().isEmpty();
+                for (Attachment attached : found.list()) {
                     if (attached.place() == Attachment.Place.SIGNATURE_TAG
                             || SIGNATURES.contains(attached.listedType())
                             || attached.listedType().startsWith(BUNDLE)) {
@@ -100,7 +108,7 @@ final class Recorder implements ImageSource {
                     }
                 }
             }
-            return ImageRecord.Signed.NO;
+            return isWhole ? ImageRecord.Signed.NO : ImageRecord.Signed.UNKNOWN;
         } catch (IOException e) {
             return ImageRecord.Signed.UNKNOWN;
         }
@@ -129,22 +137,31 @@ final class Recorder implements ImageSource {
     @Override
     public Optional<FetchedManifest> unverifiedManifest(Digest digest, int maxBytes) throws IOException {
         Optional<FetchedManifest> found = source.unverifiedManifest(digest, maxBytes);
-        found.ifPresent(
-                manifest -> documents.put(digest, new ImageRecord.Document(manifest.mediaType(), manifest.bytes())));
+        if (found.isPresent()) {
+            record(digest, found.get().mediaType(), found.get().bytes());
+        }
         return found;
     }
 
     @Override
     public Optional<InputStream> unverifiedBlob(Descriptor descriptor) throws IOException {
         Optional<InputStream> found = source.unverifiedBlob(descriptor);
-        if (found.isEmpty()) {
-            return found;
+        if (found.isEmpty() || descriptor.size() > RecordedImage.LARGEST) {
+            return found; // no configuration has so many bytes, and an artifact's are of no use later
         }
         try (InputStream in = found.get()) {
             // One more, so that a longer one is still seen to be longer.
-            byte[] bytes = in.readNBytes((int) Math.min(descriptor.size() + 1, Integer.MAX_VALUE - 8));
-            documents.put(descriptor.digest(), new ImageRecord.Document("", bytes));
+            byte[] bytes = in.readNBytes((int) descriptor.size() + 1);
+            record(descriptor.digest(), "", bytes);
             return Optional.of(new ByteArrayInputStream(bytes));
+        }
+    }
+
+    private void record(Digest digest, String mediaType, byte[] bytes) throws IOException {
+        documents.put(digest, new ImageRecord.Document(mediaType, bytes));
+        bytesLeft -= bytes.length;
+        if (bytesLeft < 0) {
+            throw new IOException("its documents have more than " + MOST_BYTES + " bytes");
         }
     }
 
