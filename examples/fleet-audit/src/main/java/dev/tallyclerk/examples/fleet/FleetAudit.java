@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -23,6 +22,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Audits a fleet on one machine, in three steps: the documents of each image, each distinct layer once, and the
@@ -39,7 +39,7 @@ final class FleetAudit implements Closeable {
     private final PrintStream progress;
     private final Map<String, Long> positions = new TreeMap<>();
     private final Map<String, String> failures = new HashMap<>();
-    private final Map<String, Use> layers = new LinkedHashMap<>();
+    private final Map<String, LayerUse> layers = new LinkedHashMap<>();
     private final Map<String, LayerOutcome> outcomes = new HashMap<>();
 
     private final Set<String> leftOut = new HashSet<>();
@@ -48,24 +48,6 @@ final class FleetAudit implements Closeable {
     private record Recorded(String name, boolean isAttached, String failure, long position) {
         static Recorded of(ImageRecord record, long position) {
             return new Recorded(record.name(), record.isAttached(), record.failure(), position);
-        }
-    }
-
-    /** A layer, and some of the images that have it. */
-    private static final class Use {
-        private static final int HOLDERS = 3;
-
-        private final LayerNeed layer;
-        private final List<FleetImage> holders = new ArrayList<>();
-
-        Use(LayerNeed layer) {
-            this.layer = layer;
-        }
-
-        void add(FleetImage image) {
-            if (holders.size() < HOLDERS) {
-                holders.add(image);
-            }
         }
     }
 
@@ -136,25 +118,39 @@ final class FleetAudit implements Closeable {
             }
             for (LayerNeed layer :
                     ImageRecord.of(records.read(position.getValue())).layers()) {
-                layers.computeIfAbsent(layer.key(), key -> new Use(layer)).add(image);
+                layers.computeIfAbsent(layer.group(), group -> new LayerUse()).add(layer, image);
             }
         }
-        progress.println(layers.size() + " distinct layers, " + outcomes.size() + " of them known from a run before");
+        List<LayerUse> left =
+                layers.values().stream().filter(use -> !isKnown(use)).toList();
+        progress.println(layers.size() + " distinct layers, " + (layers.size() - left.size())
+                + " of them known from a run before");
         LayerScanner scanner = LayerScanner.of(registries, judge);
-        Iterator<Use> left = layers.values().stream()
-                .filter(use -> !outcomes.containsKey(use.layer.key()))
-                .iterator();
         workers.each(
-                left,
+                left.iterator(),
                 use -> {
-                    LayerOutcome outcome =
-                            scanner.scan(use.layer, use.holders, state.results().at(use.layer.origin()));
-                    if (outcome.kind() == LayerOutcome.Kind.KNOWN) {
-                        read.add(bytes(use.layer.key(), outcome)); // now, because the process may be killed
+                    Map<String, LayerOutcome> found =
+                            scanner.scan(use, state.results().at(use.origin()));
+                    for (Map.Entry<String, LayerOutcome> outcome : found.entrySet()) {
+                        if (outcome.getValue().kind() == LayerOutcome.Kind.KNOWN) {
+                            // Now, because the process may be killed.
+                            read.add(bytes(outcome.getKey(), outcome.getValue()));
+                        }
                     }
-                    return Map.entry(use.layer.key(), outcome);
+                    return found;
                 },
-                outcome -> outcomes.put(outcome.getKey(), outcome.getValue()));
+                outcomes::putAll);
+    }
+
+    private boolean isKnown(LayerUse use) {
+        return use.needs().stream().allMatch(need -> outcomes.containsKey(need.key()));
+    }
+
+    /** {@return what reading all layers of these images has come to} */
+    private Stream<LayerOutcome> outcomes() {
+        return layers.values().stream()
+                .flatMap(use -> use.needs().stream())
+                .map(need -> outcome(need.key()));
     }
 
     private static byte[] bytes(String key, LayerOutcome outcome) throws IOException {
@@ -190,16 +186,14 @@ final class FleetAudit implements Closeable {
                 lines.write(verdict.toJson() + "\n");
             });
         }
-        long hashed =
-                layers.keySet().stream().mapToLong(key -> outcome(key).hashed()).sum();
+        long hashed = outcomes().mapToLong(LayerOutcome::hashed).sum();
         Files.move(part, output.resolve(LINES), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         summary.write(output, new Summary.Run(time, state.began(), hashed, leftOut.size()), progress);
         return summary.exitStatus();
     }
 
     private boolean isWhole() {
-        return failures.isEmpty()
-                && layers.keySet().stream().noneMatch(key -> outcome(key).kind() == LayerOutcome.Kind.UNKNOWN);
+        return failures.isEmpty() && outcomes().noneMatch(outcome -> outcome.kind() == LayerOutcome.Kind.UNKNOWN);
     }
 
     private Verdict verdict(FleetImage image, Journal records) throws IOException {

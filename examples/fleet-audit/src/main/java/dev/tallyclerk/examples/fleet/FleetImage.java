@@ -13,6 +13,7 @@ import java.util.Objects;
  */
 public record FleetImage(String name, String origin, boolean isMarked, String failure) implements Serializable {
     private static final long serialVersionUID = 1;
+    private static final String DOCKER = "docker://";
     private static final String DOCKER_ARCHIVE = "docker-archive:";
 
     /** Requires all. */
@@ -30,6 +31,17 @@ public record FleetImage(String name, String origin, boolean isMarked, String fa
     /** {@return what cannot be listed or read} */
     static FleetImage unreadable(String name, String origin, String failure) {
         return new FleetImage(name, origin, false, failure);
+    }
+
+    /** {@return what has the layers of the image: its repository, layout or archive} */
+    String place() {
+        if (!name.startsWith(DOCKER)) {
+            return origin;
+        }
+        int at = name.indexOf('@');
+        String named = at < 0 ? name : name.substring(0, at);
+        int colon = named.lastIndexOf(':');
+        return colon > named.lastIndexOf('/') ? named.substring(0, colon) : named;
     }
 
     boolean hasAttachments() {

@@ -150,7 +150,7 @@ public final class Judge {
             String what = "layer " + layer.digest() + ": " + outcome.message();
             if (outcome.kind() == LayerOutcome.Kind.WRONG) {
                 failed.add(what);
-                draft.wrong.add(new Verdict.WrongLayer(layer.digest().toString(), outcome.reason(), outcome.message()));
+                draft.wrong.add(new Verdict.WrongLayer(layer.digest(), outcome.reason(), outcome.message()));
             } else if (outcome.kind() == LayerOutcome.Kind.UNKNOWN) {
                 unknown.add(what);
             }

@@ -13,11 +13,16 @@ import java.io.Serializable;
 public record LayerOutcome(Kind kind, String reason, String message, long hashed) implements Serializable {
     private static final long serialVersionUID = 1;
 
+    /** {@return this, after more bytes were hashed} */
+    LayerOutcome withMore(long bytes) {
+        return new LayerOutcome(kind, reason, message, hashed + bytes);
+    }
+
     /** Whether the result is known. */
     public enum Kind {
-        /** The bytes are the promised ones. What is in the layer may be wrong all the same: the result says so. */
+        /** The layer is what was promised, and what is in it was saved. */
         KNOWN,
-        /** The bytes are not the promised ones, or there are none: no image that has the layer may be used. */
+        /** The layer is not what was promised, or nobody has it: no image to which that was promised may be used. */
         WRONG,
         /** The source could not be read, or the layer cannot be verified: nothing is known. */
         UNKNOWN

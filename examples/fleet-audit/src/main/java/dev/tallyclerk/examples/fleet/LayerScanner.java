@@ -17,14 +17,23 @@ import dev.tallyclerk.registry.verify.LayerResults;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Reads, verifies and analyzes layers one by one, each as an image of its own. Safe for use by several threads. */
 public final class LayerScanner {
+    /** An image may have a few more layers than that. */
+    private static final int MOST_PROMISES = 8_000;
+
+    private static final String UNREADABLE = "UNREADABLE";
+
     private final Registries registries;
     private final ImageVerifier verifier;
 
@@ -39,80 +48,122 @@ public final class LayerScanner {
     }
 
     /**
-     * Reads a layer and saves its result, unless that is known.
+     * Reads a layer, and saves its result unless that is known.
      *
-     * @param holders images that have the layer; the next is asked if one lacks it
      * @param results where results of the layer's origin are
+     * @return the outcome for each promise, by its {@linkplain LayerNeed#key key}
      * @throws IOException if the results cannot be used
      */
-    public LayerOutcome scan(LayerNeed layer, List<FleetImage> holders, LayerResults results) throws IOException {
-        LayerOutcome last = new LayerOutcome(LayerOutcome.Kind.UNKNOWN, "UNREADABLE", "no image has it", 0);
-        for (FleetImage holder : holders) {
-            last = scan(layer, holder, results);
-            if (!last.reason().equals(ContentResult.Reason.MISSING.name())) {
-                return last;
+    public Map<String, LayerOutcome> scan(LayerUse use, LayerResults results) throws IOException {
+        List<LayerNeed> needs = use.needs();
+        if (needs.size() == 1) {
+            return Map.of(needs.get(0).key(), scan(needs, use, results).get(0));
+        }
+        // At most one of the promises holds, and only for that one there is anything to save.
+        Map<String, LayerOutcome> outcomes = new LinkedHashMap<>();
+        for (int from = 0; from < needs.size(); from += MOST_PROMISES) {
+            List<LayerNeed> some = needs.subList(from, Math.min(from + MOST_PROMISES, needs.size()));
+            List<LayerOutcome> found = scan(some, use, null);
+            for (int i = 0; i < some.size(); i++) {
+                LayerOutcome outcome = found.get(i);
+                outcomes.put(
+                        some.get(i).key(),
+                        outcome.kind() == LayerOutcome.Kind.KNOWN
+                                ? scan(List.of(some.get(i)), use, results).get(0).withMore(outcome.hashed())
+                                : outcome);
             }
         }
-        return last;
+        return outcomes;
     }
 
-    private LayerOutcome scan(LayerNeed layer, FleetImage holder, LayerResults results) throws IOException {
-        Noted noted = new Noted(results);
+    /** Asks one place after the other, as long as the layer is not there. */
+    private List<LayerOutcome> scan(List<LayerNeed> needs, LayerUse use, @Nullable LayerResults results)
+            throws IOException {
+        List<LayerOutcome> absent = all(needs, LayerOutcome.Kind.UNKNOWN, UNREADABLE, "no image has it");
+        long hashed = 0;
+        boolean wereAllRead = !use.hasMoreHolders();
+        for (FleetImage holder : use.holders()) {
+            List<LayerOutcome> found = scan(needs, use, holder, results);
+            LayerOutcome first = found.get(0);
+            hashed += first.hashed();
+            if (first.reason().equals(UNREADABLE)) {
+                wereAllRead = false;
+            } else if (!first.reason().equals(ContentResult.Reason.MISSING.name())) {
+                return withHashed(found, hashed);
+            }
+            absent = found;
+        }
+        LayerOutcome last = absent.get(0);
+        return withHashed(
+                wereAllRead ? absent : all(needs, LayerOutcome.Kind.UNKNOWN, last.reason(), last.message()), hashed);
+    }
+
+    private static List<LayerOutcome> all(
+            List<LayerNeed> needs, LayerOutcome.Kind kind, String reason, String message) {
+        return Collections.nCopies(needs.size(), new LayerOutcome(kind, reason, message, 0));
+    }
+
+    /** The bytes count for the first outcome. */
+    private static List<LayerOutcome> withHashed(List<LayerOutcome> outcomes, long hashed) {
+        List<LayerOutcome> all = new ArrayList<>();
+        for (LayerOutcome outcome : outcomes) {
+            all.add(new LayerOutcome(outcome.kind(), outcome.reason(), outcome.message(), all.isEmpty() ? hashed : 0));
+        }
+        return all;
+    }
+
+    private List<LayerOutcome> scan(
+            List<LayerNeed> needs, LayerUse use, FleetImage holder, @Nullable LayerResults results) throws IOException {
         AtomicLong hashed = new AtomicLong();
         try (ImageSource source = registries.open(holder)) {
-            ContentCheck check = verifier.withLayerResults(noted)
-                    .verify(alone(layer, source, hashed))
-                    .checks()
-                    .stream()
+            ImageSource lone = alone(needs, use, source, hashed);
+            Noted noted = results == null ? null : new Noted(results);
+            ImageVerifier looking = noted == null ? verifier : verifier.withLayerResults(noted);
+            List<LayerOutcome> outcomes = looking.verify(lone).checks().stream()
                     .filter(each -> each.kind() == ContentCheck.Kind.LAYER)
-                    .findFirst()
-                    .orElseThrow(() -> new IOException("a layer alone is no image"));
-            if (noted.known.get()) {
-                return new LayerOutcome(LayerOutcome.Kind.KNOWN, "", "", hashed.get());
+                    .map(check -> outcome(check.result(), noted))
+                    .toList();
+            if (outcomes.size() != needs.size()) {
+                throw new IOException("a layer alone is no image");
             }
-            return check.result()
-                    .<LayerOutcome>fold(
-                            verified -> outcome(
-                                    LayerOutcome.Kind.UNKNOWN, "UNKNOWN", "its result could not be kept", hashed),
-                            failed -> outcome(
-                                    LayerOutcome.Kind.WRONG, failed.reason().name(), failed.message(), hashed),
-                            unverifiable -> outcome(
-                                    LayerOutcome.Kind.UNKNOWN,
-                                    unverifiable.reason().name(),
-                                    unverifiable.message(),
-                                    hashed));
+            return withHashed(outcomes, hashed.get());
         } catch (Unusable e) {
             throw e.cause;
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            return outcome(LayerOutcome.Kind.UNKNOWN, "UNREADABLE", Messages.of(e), hashed);
+            return withHashed(all(needs, LayerOutcome.Kind.UNKNOWN, UNREADABLE, Messages.of(e)), hashed.get());
         }
     }
 
-    private static LayerOutcome outcome(LayerOutcome.Kind kind, String reason, String message, AtomicLong hashed) {
-        return new LayerOutcome(kind, reason, message, hashed.get());
+    private static LayerOutcome outcome(ContentResult result, @Nullable Noted noted) {
+        return result.<LayerOutcome>fold(
+                verified -> noted == null || noted.known.get()
+                        ? new LayerOutcome(LayerOutcome.Kind.KNOWN, "", "", 0)
+                        : new LayerOutcome(LayerOutcome.Kind.UNKNOWN, "UNKNOWN", "its result could not be kept", 0),
+                failed -> new LayerOutcome(LayerOutcome.Kind.WRONG, failed.reason().name(), failed.message(), 0),
+                unverifiable -> new LayerOutcome(
+                        LayerOutcome.Kind.UNKNOWN, unverifiable.reason().name(), unverifiable.message(), 0));
     }
 
-    /** {@return an image that has nothing but the layer} */
-    private static ImageSource alone(LayerNeed layer, ImageSource source, AtomicLong hashed) {
-        ImageConfig config = ImageConfig.builder(Platform.of("linux", "amd64"))
-                .layer(layer.diffId())
-                .build();
-        Descriptor descriptor = layer.descriptor();
-        ImageManifest manifest =
-                ImageManifest.builder(config.descriptor()).layer(descriptor).build();
-        BuiltImage documents =
-                BuiltImage.of(source.name(), manifest, Map.of(config.digest(), BlobContent.of(config.bytes())));
-        return new LoneLayer(documents, source, descriptor, hashed);
+    /** {@return an image that has nothing but the layer, once for each promise} */
+    private static ImageSource alone(List<LayerNeed> needs, LayerUse use, ImageSource source, AtomicLong hashed) {
+        ImageConfig.Builder building = ImageConfig.builder(Platform.of("linux", "amd64"));
+        needs.forEach(need -> building.layer(Digest.parse(need.diffId())));
+        ImageConfig config = building.build();
+        ImageManifest.Builder manifest = ImageManifest.builder(config.descriptor());
+        needs.forEach(need -> manifest.layer(need.descriptor()));
+        BuiltImage documents = BuiltImage.of(
+                source.name(), manifest.build(), Map.of(config.digest(), BlobContent.of(config.bytes())));
+        return new LoneLayer(documents, source, use.descriptors(), hashed);
     }
 
     /** The documents of one image and a layer of another. */
     private static final class LoneLayer implements ImageSource {
         private final BuiltImage documents;
         private final ImageSource source;
-        private final Descriptor layer;
+        private final List<Descriptor> layer;
         private final AtomicLong hashed;
 
-        LoneLayer(BuiltImage documents, ImageSource source, Descriptor layer, AtomicLong hashed) {
+        LoneLayer(BuiltImage documents, ImageSource source, List<Descriptor> layer, AtomicLong hashed) {
             this.documents = documents;
             this.source = source;
             this.layer = layer;
@@ -136,9 +187,16 @@ public final class LayerScanner {
 
         @Override
         public Optional<InputStream> unverifiedBlob(Descriptor descriptor) throws IOException {
-            return descriptor.digest().equals(layer.digest())
-                    ? source.unverifiedBlob(descriptor).map(in -> new Counted(in, hashed))
-                    : documents.unverifiedBlob(descriptor);
+            if (!descriptor.digest().equals(layer.get(0).digest())) {
+                return documents.unverifiedBlob(descriptor);
+            }
+            for (Descriptor each : layer) {
+                Optional<InputStream> found = source.unverifiedContent(each);
+                if (found.isPresent()) {
+                    return found.map(in -> new Counted(in, hashed));
+                }
+            }
+            return Optional.empty();
         }
 
         @Override

@@ -82,7 +82,7 @@ public final class Summary {
         }
     }
 
-    /** A layer whose bytes are wrong, and the images that have it. */
+    /** A layer that is not what was promised, and the images to which it was. */
     static final class Wrong {
         final Verdict.WrongLayer layer;
         final List<String> examples = new ArrayList<>();
@@ -118,7 +118,7 @@ public final class Summary {
             layers.computeIfAbsent(layer.digest(), digest -> new Layer(layer)).images++;
         }
         for (Verdict.WrongLayer layer : verdict.wrongLayers()) {
-            Wrong known = wrong.computeIfAbsent(layer.digest(), digest -> new Wrong(layer));
+            Wrong known = wrong.computeIfAbsent(layer.digest() + layer.reason(), key -> new Wrong(layer));
             known.images++;
             if (known.examples.size() < EXAMPLES) {
                 known.examples.add(verdict.image());
@@ -211,7 +211,7 @@ public final class Summary {
 
     List<Wrong> wrongLayers() {
         return sorted(
-                wrong, Comparator.<Wrong>comparingInt(each -> -each.images).thenComparing(each -> each.layer.digest()));
+                wrong, Comparator.<Wrong>comparingInt(each -> -each.images).thenComparing(each -> each.layer.digest() + each.layer.reason()));
     }
 
     List<Verdict> incomplete() {

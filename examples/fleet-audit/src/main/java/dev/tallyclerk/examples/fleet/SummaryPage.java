@@ -86,7 +86,7 @@ final class SummaryPage {
         if (wrong.isEmpty()) {
             return;
         }
-        out.append("<h2 class=\"bad\">Wrong layers</h2>\n<p>No image that has one of these may be used.</p>\n");
+        out.append("<h2 class=\"bad\">Wrong layers</h2>\n<p>None of these images may be used.</p>\n");
         table("Layer", "Why", "Images", "#Number");
         for (Summary.Wrong each : wrong) {
             row();

@@ -6,6 +6,7 @@ import dev.tallyclerk.examples.fleet.Judge;
 import dev.tallyclerk.examples.fleet.LayerNeed;
 import dev.tallyclerk.examples.fleet.LayerOutcome;
 import dev.tallyclerk.examples.fleet.LayerScanner;
+import dev.tallyclerk.examples.fleet.LayerUse;
 import dev.tallyclerk.examples.fleet.Registries;
 import dev.tallyclerk.examples.fleet.Settings;
 import dev.tallyclerk.examples.fleet.Verdict;
@@ -83,8 +84,10 @@ final class FleetJob implements Serializable {
         JavaRDD<Row> images = recorded.filter(row -> !row.getBoolean(2));
         long leftOut = recorded.filter(row -> row.getBoolean(2)).count();
 
-        JavaPairRDD<String, Holders> uses = images.flatMapToPair(FleetJob::uses).reduceByKey(Holders::with, parts);
-        spark.createDataFrame(uses.mapPartitions(this::scanned), LAYERS)
+        JavaPairRDD<String, LayerUse> uses = images.flatMapToPair(FleetJob::uses)
+                .aggregateByKey(
+                        new LayerUse(), parts, (use, next) -> use.add(next._1, next._2), (use, other) -> use.addAll(other));
+        spark.createDataFrame(uses.values().mapPartitions(this::scannedAll).flatMap(rows -> rows), LAYERS)
                 .write()
                 .mode(SaveMode.Overwrite)
                 .parquet(work + "/layers");
@@ -117,12 +120,11 @@ final class FleetJob implements Serializable {
         return Registries.of(settings.plainHttp(), System.getenv());
     }
 
-    private static Iterator<Tuple2<String, Holders>> uses(Row row) throws IOException {
+    private static Iterator<Tuple2<String, Tuple2<LayerNeed, FleetImage>>> uses(Row row) throws IOException {
         ImageRecord image = ImageRecord.of(row.<byte[]>getAs(1));
-        List<FleetImage> holder = new ArrayList<>();
-        holder.add(FleetImage.at(image.name(), image.origin()));
+        FleetImage holder = FleetImage.at(image.name(), image.origin());
         return image.layers().stream()
-                .map(layer -> new Tuple2<>(layer.key(), new Holders(layer.toBytes(), holder)))
+                .map(layer -> new Tuple2<>(layer.group(), new Tuple2<>(layer, holder)))
                 .iterator();
     }
 
@@ -133,9 +135,8 @@ final class FleetJob implements Serializable {
                 .iterator();
     }
 
-    private Iterator<Row> scanned(Iterator<Tuple2<String, Holders>> uses) throws IOException {
-        Judge judge = Judge.of(settings);
-        LayerScanner scanner = LayerScanner.of(registries(), judge);
+    private Iterator<Iterator<Row>> scannedAll(Iterator<LayerUse> uses) throws IOException {
+        LayerScanner scanner = LayerScanner.of(registries(), Judge.of(settings));
         return mapped(uses, use -> {
             try {
                 return scanned(use, scanner);
@@ -145,19 +146,25 @@ final class FleetJob implements Serializable {
         });
     }
 
-    private static Row scanned(Tuple2<String, Holders> use, LayerScanner scanner) throws IOException {
+    private static Iterator<Row> scanned(LayerUse use, LayerScanner scanner) throws IOException {
         ResultMap results = new ResultMap();
-        LayerOutcome outcome = scanner.scan(LayerNeed.of(use._2.layer()), use._2.images(), results);
-        Map.Entry<String, byte[]> result =
-                results.all().entrySet().stream().findFirst().orElse(Map.entry("", new byte[0]));
-        return RowFactory.create(
-                use._1,
-                outcome.kind().name(),
-                outcome.reason(),
-                outcome.message(),
-                outcome.hashed(),
-                result.getKey(),
-                result.getValue());
+        List<Row> rows = new ArrayList<>();
+        for (Map.Entry<String, LayerOutcome> each : scanner.scan(use, results).entrySet()) {
+            LayerOutcome outcome = each.getValue();
+            // There is one result at most, because one promise at most holds.
+            Map.Entry<String, byte[]> result = outcome.kind() == LayerOutcome.Kind.KNOWN
+                    ? results.all().entrySet().iterator().next()
+                    : Map.entry("", new byte[0]);
+            rows.add(RowFactory.create(
+                    each.getKey(),
+                    outcome.kind().name(),
+                    outcome.reason(),
+                    outcome.message(),
+                    outcome.hashed(),
+                    result.getKey(),
+                    result.getValue()));
+        }
+        return rows.iterator();
     }
 
     private Iterator<Verdict> verdicts(Iterator<Tuple2<String, Tuple2<Iterable<byte[]>, Iterable<Row>>>> images)
