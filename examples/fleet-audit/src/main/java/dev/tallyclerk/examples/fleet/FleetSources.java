@@ -6,8 +6,11 @@ import dev.tallyclerk.registry.client.Pages;
 import dev.tallyclerk.registry.layout.DockerArchive;
 import dev.tallyclerk.registry.layout.OciLayout;
 import dev.tallyclerk.registry.location.ImageLocation;
+import dev.tallyclerk.registry.location.LocalName;
 import dev.tallyclerk.registry.model.Descriptor;
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,10 +18,12 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -40,6 +45,8 @@ public final class FleetSources {
 
     private final Registries registries;
     private final Map<String, FleetImage> images = new TreeMap<>();
+    private int places;
+    private final Map<Path, Path> spellings = new HashMap<>();
 
     private FleetSources(Registries registries) {
         this.registries = registries;
@@ -106,12 +113,15 @@ public final class FleetSources {
     }
 
     private void addLocation(String source, String scheme) throws IOException {
-        Path path = Path.of(source.substring(scheme.length()));
-        if (!Files.exists(path)) {
-            ImageLocation.parse(source); // names one image, or is wrong
-            String origin = source.replaceFirst("@[^/@]*$", "");
-            int colon = origin.lastIndexOf(':');
-            add(source, origin.equals(source) && colon >= scheme.length() ? source.substring(0, colon) : origin);
+        LocalName local = LocalName.parse(source.substring(scheme.length()));
+        Path path = local.path();
+        if (local.name().isPresent() || local.digest().isPresent()) {
+            String origin = scheme + spelled(path);
+            String name = local.name()
+                    .map(named -> origin + ":" + named)
+                    .orElseGet(() -> origin + "@" + local.digest().orElseThrow());
+            ImageLocation.parse(name); // says what is wrong with it
+            add(name, origin);
         } else if (scheme.equals(LAYOUT)) {
             addLayout(path);
         } else if (scheme.equals(OCI_ARCHIVE)) {
@@ -121,13 +131,33 @@ public final class FleetSources {
         }
     }
 
+    /** {@return the first spelling of a path, so that nothing is audited under two} */
+    private Path spelled(Path path) {
+        try {
+            Path first = spellings.putIfAbsent(path.toRealPath(), path);
+            return first == null ? path : first;
+        } catch (IOException e) {
+            return path; // whoever reads it says what is wrong
+        }
+    }
+
     private void addRegistry(String host) {
+        // Docker takes a name without dot and port for one of its own repositories.
+        if (!ImageLocation.repository(DOCKER + host + "/any/name").domain().equals(host)) {
+            throw new IllegalArgumentException(
+                    DOCKER + host + " names no registry: write " + DOCKER + host + ":443, or the port that it has");
+        }
+        boolean isEmpty = true;
         Pages<String> pages = registries.client().repositoryPages(host, PAGE);
         try {
             for (Optional<List<String>> page = pages.next(); page.isPresent(); page = pages.next()) {
                 for (String repository : page.get()) {
                     addRepository(host, repository);
+                    isEmpty = false;
                 }
+            }
+            if (isEmpty) {
+                throw new IOException("its catalog is empty, which some registries say to who may not read it");
             }
         } catch (IOException e) {
             addUnreadable(DOCKER + host, e);
@@ -144,6 +174,7 @@ public final class FleetSources {
     }
 
     private void addRepository(Reference repository) {
+        boolean isEmpty = true;
         Pages<String> pages = registries.client().repository(repository).tagPages(PAGE);
         try {
             for (Optional<List<String>> page = pages.next(); page.isPresent(); page = pages.next()) {
@@ -152,7 +183,11 @@ public final class FleetSources {
                             DOCKER + repository.withTag(tag),
                             DOCKER + repository.domain(),
                             ATTACHED.matcher(tag).matches());
+                    isEmpty = false;
                 }
+            }
+            if (isEmpty) {
+                throw new IOException("it has no tags");
             }
         } catch (IOException | IllegalArgumentException e) {
             addUnreadable(DOCKER + repository, e instanceof IOException io ? io : new IOException(e));
@@ -160,13 +195,15 @@ public final class FleetSources {
     }
 
     private void addFolder(Path folder) throws IOException {
-        int before = images.size();
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+        int before = places;
+        Set<FileVisitOption> links = EnumSet.of(FileVisitOption.FOLLOW_LINKS);
+        Files.walkFileTree(folder, links, Integer.MAX_VALUE, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
                 if (!Files.exists(directory.resolve("oci-layout"))) {
                     return FileVisitResult.CONTINUE;
                 }
+                places++;
                 try {
                     addLayout(directory);
                 } catch (IOException e) {
@@ -185,16 +222,20 @@ public final class FleetSources {
 
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) {
-                addUnreadable(file.toString(), e);
+                if (!(e instanceof FileSystemLoopException)) { // the folder that a link leads back to is listed
+                    places++;
+                    addUnreadable(file.toString(), e);
+                }
                 return FileVisitResult.CONTINUE;
             }
         });
-        if (images.size() == before) {
+        if (places == before) {
             throw new IOException("there is no layout and no archive in it");
         }
     }
 
     private void addArchive(Path file) {
+        places++;
         try {
             addOciArchive(file);
         } catch (IOException e) {
@@ -206,11 +247,13 @@ public final class FleetSources {
         }
     }
 
-    private void addLayout(Path folder) throws IOException {
+    private void addLayout(Path path) throws IOException {
+        Path folder = spelled(path);
         addEntries(LAYOUT + folder, OciLayout.open(folder));
     }
 
-    private void addOciArchive(Path file) throws IOException {
+    private void addOciArchive(Path path) throws IOException {
+        Path file = spelled(path);
         try (OciLayout layout = OciLayout.openArchive(file)) {
             addEntries(OCI_ARCHIVE + file, layout);
         }
@@ -228,7 +271,6 @@ public final class FleetSources {
             }
         }
         Collections.sort(ambiguous);
-        int before = images.size();
         for (Descriptor entry : entries) {
             String name = name(entry);
             boolean isNamed = !name.isEmpty() && Collections.binarySearch(ambiguous, name) < 0;
@@ -236,7 +278,7 @@ public final class FleetSources {
                     || entry.artifactType().isPresent();
             addListed(origin + (isNamed ? ":" + name : "@" + entry.digest()), origin, isMarked);
         }
-        if (images.size() == before && !images.containsKey(origin)) {
+        if (entries.isEmpty()) {
             throw new IOException("it has no image");
         }
     }
@@ -245,7 +287,8 @@ public final class FleetSources {
         return entry.annotations().getOrDefault(REF_NAME, "");
     }
 
-    private void addDockerArchive(Path file) throws IOException {
+    private void addDockerArchive(Path path) throws IOException {
+        Path file = spelled(path);
         String origin = DOCKER_ARCHIVE + file;
         try (DockerArchive archive = DockerArchive.open(file)) {
             int position = 0;

@@ -1,5 +1,6 @@
 package dev.tallyclerk.examples.fleet;
 
+import dev.tallyclerk.text.Quoted;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -171,7 +172,7 @@ public final class Main {
         Objects.requireNonNull(command.getSubcommands().get("audit")).<Audit>getCommand().progress = out;
         return command.setExitCodeExceptionMapper(e -> ERROR)
                 .setParameterExceptionHandler((e, given) -> {
-                    System.err.println("fleet-audit: " + Messages.of(e));
+                    System.err.println("fleet-audit: " + Quoted.printable(String.valueOf(e.getMessage())));
                     return ERROR;
                 })
                 .execute(args);
