@@ -96,7 +96,8 @@ final class FleetAudit implements Closeable {
     }
 
     private void documents(List<FleetImage> images, Journal records) throws IOException {
-        progress.println(images.size() + " images, " + (positions.size() + leftOut.size()) + " of them known from a run before");
+        progress.println(
+                images.size() + " images, " + (positions.size() + leftOut.size()) + " of them known from a run before");
         Iterator<FleetImage> left = images.stream()
                 .filter(image -> !positions.containsKey(image.name()) && !leftOut.contains(image.name()))
                 .iterator();
@@ -148,9 +149,7 @@ final class FleetAudit implements Closeable {
 
     /** {@return what reading all layers of these images has come to} */
     private Stream<LayerOutcome> outcomes() {
-        return layers.values().stream()
-                .flatMap(use -> use.needs().stream())
-                .map(need -> outcome(need.key()));
+        return layers.values().stream().flatMap(use -> use.needs().stream()).map(need -> outcome(need.key()));
     }
 
     private static byte[] bytes(String key, LayerOutcome outcome) throws IOException {

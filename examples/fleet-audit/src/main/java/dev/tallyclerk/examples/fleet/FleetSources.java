@@ -254,7 +254,7 @@ public final class FleetSources {
 
     private void addOciArchive(Path path) throws IOException {
         Path file = spelled(path);
-        try (OciLayout layout = OciLayout.openArchive(file)) {
+        try (OciLayout layout = registries.archives().openLayout(file)) {
             addEntries(OCI_ARCHIVE + file, layout);
         }
     }
@@ -274,8 +274,8 @@ public final class FleetSources {
         for (Descriptor entry : entries) {
             String name = name(entry);
             boolean isNamed = !name.isEmpty() && Collections.binarySearch(ambiguous, name) < 0;
-            boolean isMarked = ATTACHED.matcher(name).matches()
-                    || entry.artifactType().isPresent();
+            boolean isMarked =
+                    ATTACHED.matcher(name).matches() || entry.artifactType().isPresent();
             addListed(origin + (isNamed ? ":" + name : "@" + entry.digest()), origin, isMarked);
         }
         if (entries.isEmpty()) {
@@ -290,7 +290,7 @@ public final class FleetSources {
     private void addDockerArchive(Path path) throws IOException {
         Path file = spelled(path);
         String origin = DOCKER_ARCHIVE + file;
-        try (DockerArchive archive = DockerArchive.open(file)) {
+        try (DockerArchive archive = registries.archives().openDocker(file)) {
             int position = 0;
             while (archive.image(position).isPresent()) {
                 addListed(origin + ":@" + position, origin, false);

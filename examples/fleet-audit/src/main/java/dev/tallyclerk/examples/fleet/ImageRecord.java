@@ -98,7 +98,8 @@ public record ImageRecord(
         if (!image.failure().isEmpty()) {
             return unreadable(image.name(), image.origin(), image.failure());
         }
-        try (ImageSource source = registries.open(image)) {
+        try (Registries.Opened opened = registries.open(image)) {
+            ImageSource source = opened.image();
             return image.isMarked()
                             && !Loadable.mightBe(source, judge.verifier().documentLimits())
                     ? attached(image)
@@ -170,7 +171,16 @@ public record ImageRecord(
                 layers.add(LayerNeed.readFrom(in));
             }
             return new ImageRecord(
-                    name, origin, isAttached, reference, digest, announced, documents, layers, Signed.valueOf(Texts.read(in)), Texts.read(in));
+                    name,
+                    origin,
+                    isAttached,
+                    reference,
+                    digest,
+                    announced,
+                    documents,
+                    layers,
+                    Signed.valueOf(Texts.read(in)),
+                    Texts.read(in));
         }
     }
 

@@ -128,7 +128,8 @@ public final class Judge {
         try {
             return judged(image, results, outcomes);
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            // A result is gone from the store, or one image is too much: no reason to accept, nor to give up the others.
+            // A result is gone from the store, or one image is too much: no reason to accept, nor to give up the
+            // others.
             return Draft.of(image).decided(INCOMPLETE, List.of(Messages.of(e)));
         }
     }

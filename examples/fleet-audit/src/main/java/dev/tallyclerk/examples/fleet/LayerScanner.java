@@ -69,7 +69,9 @@ public final class LayerScanner {
                 outcomes.put(
                         some.get(i).key(),
                         outcome.kind() == LayerOutcome.Kind.KNOWN
-                                ? scan(List.of(some.get(i)), use, results).get(0).withMore(outcome.hashed())
+                                ? scan(List.of(some.get(i)), use, results)
+                                        .get(0)
+                                        .withMore(outcome.hashed())
                                 : outcome);
             }
         }
@@ -115,8 +117,8 @@ public final class LayerScanner {
     private List<LayerOutcome> scan(
             List<LayerNeed> needs, LayerUse use, FleetImage holder, @Nullable LayerResults results) throws IOException {
         AtomicLong hashed = new AtomicLong();
-        try (ImageSource source = registries.open(holder)) {
-            ImageSource lone = alone(needs, use, source, hashed);
+        try (Registries.Opened source = registries.open(holder)) {
+            ImageSource lone = alone(needs, use, source.image(), hashed);
             Noted noted = results == null ? null : new Noted(results);
             ImageVerifier looking = noted == null ? verifier : verifier.withLayerResults(noted);
             List<LayerOutcome> outcomes = looking.verify(lone).checks().stream()
@@ -139,7 +141,8 @@ public final class LayerScanner {
                 verified -> noted == null || noted.known.get()
                         ? new LayerOutcome(LayerOutcome.Kind.KNOWN, "", "", 0)
                         : new LayerOutcome(LayerOutcome.Kind.UNKNOWN, "UNKNOWN", "its result could not be kept", 0),
-                failed -> new LayerOutcome(LayerOutcome.Kind.WRONG, failed.reason().name(), failed.message(), 0),
+                failed -> new LayerOutcome(
+                        LayerOutcome.Kind.WRONG, failed.reason().name(), failed.message(), 0),
                 unverifiable -> new LayerOutcome(
                         LayerOutcome.Kind.UNKNOWN, unverifiable.reason().name(), unverifiable.message(), 0));
     }
@@ -151,8 +154,8 @@ public final class LayerScanner {
         ImageConfig config = building.build();
         ImageManifest.Builder manifest = ImageManifest.builder(config.descriptor());
         needs.forEach(need -> manifest.layer(need.descriptor()));
-        BuiltImage documents = BuiltImage.of(
-                source.name(), manifest.build(), Map.of(config.digest(), BlobContent.of(config.bytes())));
+        BuiltImage documents =
+                BuiltImage.of(source.name(), manifest.build(), Map.of(config.digest(), BlobContent.of(config.bytes())));
         return new LoneLayer(documents, source, use.descriptors(), hashed);
     }
 

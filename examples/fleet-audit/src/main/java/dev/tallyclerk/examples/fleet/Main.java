@@ -127,8 +127,8 @@ public final class Main {
 
         private int audit(Settings settings, String question, int threads) throws IOException {
             Judge judge = Judge.of(settings);
-            Registries registries = Registries.of(plainHttp, System.getenv());
             try (StateFolder run = StateFolder.open(state, question, settings.time());
+                    Registries registries = Registries.of(plainHttp, System.getenv(), run.temporary());
                     FleetAudit audit = new FleetAudit(registries, judge, run, threads, progress)) {
                 return audit.run(FleetSources.list(sources, registries), output, settings.time());
             }
@@ -142,10 +142,12 @@ public final class Main {
             long room = Runtime.getRuntime().maxMemory() / HEAP_PARTS * PARTS_FOR_IMAGES;
             long most = room / Settings.mebibytes(imageMemory);
             if (most < Math.max(parallel, 1)) {
-                throw new IllegalArgumentException("the heap has room for " + most + " images of " + imageMemory
-                        + " MiB at a time: give java more memory (-Xmx), or a smaller --parallel or --max-image-memory");
+                throw new IllegalArgumentException(
+                        "the heap has room for " + most + " images of " + imageMemory
+                                + " MiB at a time: give java more memory (-Xmx), or a smaller --parallel or --max-image-memory");
             }
-            long wanted = parallel > 0 ? parallel : Math.min(Runtime.getRuntime().availableProcessors(), MOST_THREADS);
+            long wanted =
+                    parallel > 0 ? parallel : Math.min(Runtime.getRuntime().availableProcessors(), MOST_THREADS);
             return (int) Math.min(wanted, most);
         }
 
@@ -153,7 +155,16 @@ public final class Main {
         private String run() throws IOException {
             String rules = policy.isEmpty() ? "" : Files.readString(Path.of(policy));
             String here = Path.of("").toAbsolutePath().toString(); // where relative sources are
-            return String.join("\n", "fleet-audit 0.1.0", here, sources.toString(), profile, failOn, platform, imageMemory + " MiB", rules);
+            return String.join(
+                    "\n",
+                    "fleet-audit 0.1.0",
+                    here,
+                    sources.toString(),
+                    profile,
+                    failOn,
+                    platform,
+                    imageMemory + " MiB",
+                    rules);
         }
     }
 

@@ -56,7 +56,8 @@ final class RecordedImage implements ImageSource {
         if (document != null) {
             return Optional.of(new ByteArrayInputStream(document.bytes()));
         }
-        if (record.layers().stream().anyMatch(layer -> layer.digest().equals(descriptor.digest().toString()))) {
+        if (record.layers().stream()
+                .anyMatch(layer -> layer.digest().equals(descriptor.digest().toString()))) {
             throw new IOException("the layer " + descriptor.digest() + " was not read");
         }
         if (descriptor.size() > LARGEST) {

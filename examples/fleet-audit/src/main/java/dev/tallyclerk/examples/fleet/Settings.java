@@ -12,8 +12,8 @@ import java.util.List;
  * @param failOn the lowest severity that rejects, {@code NONE}, or an empty text for the policy's
  * @param platform the wanted platform, or an empty text for {@code linux/amd64}
  * @param plainHttp the registries that are reached by plain HTTP
- * @param maxImageMemory the most memory for the entries of one image, in bytes. It is a number of its own and no part of
- *     the heap, because one that follows from the machine would decide otherwise on another
+ * @param maxImageMemory the most memory for the entries of one image, in bytes. It is a number of its own and no part
+ *     of the heap, because one that follows from the machine would decide otherwise on another
  * @param time the time at which all images are judged
  */
 public record Settings(

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 final class StateFolder implements Closeable {
     private static final String MARK = "fleet-audit.state";
     private static final String LAYERS = "layers";
+    private static final String TEMPORARY = "temporary";
     private static final Duration LONGEST = Duration.ofHours(24);
     private static final int LONGEST_MARK = 1_000;
 
@@ -60,6 +61,7 @@ final class StateFolder implements Closeable {
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
             lock(folder, mark);
+            empty(folder.resolve(TEMPORARY)); // a run was killed
             String question =
                     Digest.sha256Of(run.getBytes(StandardCharsets.UTF_8)).toString();
             Optional<Instant> began = began(mark, question)
@@ -107,9 +109,12 @@ final class StateFolder implements Closeable {
         for (String name : List.of("images.log", "layers.log")) {
             Files.deleteIfExists(folder.resolve(name));
         }
-        Path layers = folder.resolve(LAYERS);
-        if (Files.exists(layers)) {
-            try (Stream<Path> files = Files.list(layers)) {
+        empty(folder.resolve(LAYERS));
+    }
+
+    private static void empty(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            try (Stream<Path> files = Files.list(folder)) {
                 for (Path file : files.toList()) {
                     Files.delete(file);
                 }
@@ -123,6 +128,11 @@ final class StateFolder implements Closeable {
 
     ResultFolder results() {
         return results;
+    }
+
+    /** {@return a folder for what is of no use after the run} */
+    Path temporary() throws IOException {
+        return Files.createDirectories(folder.resolve(TEMPORARY));
     }
 
     /** {@return since when what is known was read} */

@@ -211,7 +211,9 @@ public final class Summary {
 
     List<Wrong> wrongLayers() {
         return sorted(
-                wrong, Comparator.<Wrong>comparingInt(each -> -each.images).thenComparing(each -> each.layer.digest() + each.layer.reason()));
+                wrong,
+                Comparator.<Wrong>comparingInt(each -> -each.images)
+                        .thenComparing(each -> each.layer.digest() + each.layer.reason()));
     }
 
     List<Verdict> incomplete() {

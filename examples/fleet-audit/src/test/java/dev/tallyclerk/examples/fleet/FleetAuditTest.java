@@ -114,14 +114,15 @@ class FleetAuditTest {
             Admission admission = Admission.of(Auditor.of(
                     Policy.defaults().withGate(Severity.MEDIUM),
                     List.of(ImageRules.ruleSet(), FileSystemRules.ruleSet())));
-            Registries registries = Registries.of(List.of(registry.host()), Map.of());
+            Registries registries = Registries.of(List.of(registry.host()), Map.of(), folder);
             for (int image = 0; image < 20; image++) {
                 FleetImage next = FleetImage.at(registry.name(image), "");
                 String line = lines().stream()
                         .filter(each -> each.contains("\"" + next.name() + "\""))
                         .findFirst()
                         .orElseThrow();
-                try (ImageSource source = registries.open(next)) {
+                try (Registries.Opened opened = registries.open(next)) {
+                    ImageSource source = opened.image();
                     AdmissionResult alone =
                             admission.check(source, source.reference().orElseThrow());
                     assertEquals(alone.decision().kind().name().toLowerCase(Locale.ROOT), decision(line));

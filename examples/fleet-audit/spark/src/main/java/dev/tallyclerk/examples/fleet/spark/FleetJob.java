@@ -13,12 +13,14 @@ import dev.tallyclerk.examples.fleet.Verdict;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -28,6 +30,7 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.TaskCompletionListener;
 import scala.Tuple2;
 
 /**
@@ -116,8 +119,25 @@ final class FleetJob implements Serializable {
         });
     }
 
+    /** {@return what opens images for as long as the task takes} */
     private Registries registries() throws IOException {
-        return Registries.of(settings.plainHttp(), System.getenv());
+        Registries registries = Registries.of(settings.plainHttp(), System.getenv(), temporary());
+        TaskContext.get().addTaskCompletionListener(new TaskCompletionListener() {
+            @Override
+            public void onTaskCompletion(TaskContext task) {
+                try {
+                    registries.close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        });
+        return registries;
+    }
+
+    /** {@return the folder for compressed archives while they are read} */
+    static Path temporary() {
+        return Path.of(System.getProperty("java.io.tmpdir"));
     }
 
     private static Iterator<Tuple2<String, Tuple2<LayerNeed, FleetImage>>> uses(Row row) throws IOException {

@@ -77,8 +77,8 @@ public final class Main implements Callable<Integer> {
                 plainHttp,
                 Settings.mebibytes(imageMemory),
                 Clock.systemUTC().instant());
-        Registries registries = Registries.of(plainHttp, System.getenv());
-        try (SparkSession spark = SparkSession.builder().appName("fleet-audit").getOrCreate()) {
+        try (Registries registries = Registries.of(plainHttp, System.getenv(), FleetJob.temporary());
+                SparkSession spark = SparkSession.builder().appName("fleet-audit").getOrCreate()) {
             FleetJob.Result result =
                     new FleetJob(settings, parts).run(spark, FleetSources.list(sources, registries), work);
             Files.createDirectories(output);
