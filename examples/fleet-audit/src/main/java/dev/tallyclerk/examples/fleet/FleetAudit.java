@@ -1,5 +1,6 @@
 package dev.tallyclerk.examples.fleet;
 
+import dev.tallyclerk.registry.verify.LayerResults;
 import java.io.BufferedWriter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -7,6 +8,7 @@ import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -42,6 +45,7 @@ final class FleetAudit implements Closeable {
     private final Map<String, LayerUse> layers = new LinkedHashMap<>();
     private final Map<String, LayerOutcome> outcomes = new HashMap<>();
 
+    private volatile boolean areResultsLost;
     private final Set<String> leftOut = new HashSet<>();
 
     /** What became of an image's documents, and where the record is if there is one. */
@@ -74,7 +78,7 @@ final class FleetAudit implements Closeable {
             layers(wanted, records, read);
             int status = verdicts(wanted, records, output, time);
             records.clear(); // a name may stand for another image in the next run
-            state.finish(isWhole());
+            state.finish(!isWhole() && !areResultsLost);
             return status;
         }
     }
@@ -201,7 +205,26 @@ final class FleetAudit implements Closeable {
                 ? ImageRecord.of(records.read(position))
                 : ImageRecord.unreadable(
                         image.name(), image.origin(), failures.getOrDefault(image.name(), "the image was not read"));
-        return judge.verdict(record, state.results().at(record.origin()), layer -> outcome(layer.key()));
+        return judge.verdict(record, watched(state.results().at(record.origin())), layer -> outcome(layer.key()));
+    }
+
+    /** {@return results that are all there, unless the folder was damaged} */
+    private LayerResults watched(LayerResults results) {
+        return new LayerResults() {
+            @Override
+            public Optional<InputStream> find(String key) throws IOException {
+                Optional<InputStream> found = results.find(key);
+                if (found.isEmpty()) {
+                    areResultsLost = true;
+                }
+                return found;
+            }
+
+            @Override
+            public void save(String key, Content content) throws IOException {
+                results.save(key, content);
+            }
+        };
     }
 
     /** {@return what reading a layer has come to; every layer of an image that was read has one} */

@@ -36,6 +36,13 @@ final class Json {
         return this;
     }
 
+    Json member(String name, boolean value) {
+        name(name);
+        out.append(value);
+        needsComma = true;
+        return this;
+    }
+
     Json text(String value) {
         comma();
         out.append('"');

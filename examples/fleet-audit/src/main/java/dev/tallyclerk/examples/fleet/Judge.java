@@ -125,20 +125,22 @@ public final class Judge {
         if (!image.failure().isEmpty()) {
             return Draft.of(image).decided(INCOMPLETE, List.of(image.failure()));
         }
+        Draft draft = Draft.of(image);
         try {
-            return judged(image, results, outcomes);
+            return judged(draft, results, outcomes);
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             // A result is gone from the store, or one image is too much: no reason to accept, nor to give up the
             // others.
-            return Draft.of(image).decided(INCOMPLETE, List.of(Messages.of(e)));
+            return draft.decided(INCOMPLETE, List.of(Messages.of(e)));
         }
     }
 
-    private Verdict judged(ImageRecord image, LayerResults results, Function<LayerNeed, LayerOutcome> outcomes)
+    private Verdict judged(Draft draft, LayerResults results, Function<LayerNeed, LayerOutcome> outcomes)
             throws IOException {
+        ImageRecord image = draft.image;
         RecordedImage source = new RecordedImage(image);
         ImageVerification documents = verifier.withoutLayers().verify(source);
-        Draft draft = Draft.of(image).with(documents);
+        draft.add(documents);
         List<String> failed = new ArrayList<>();
         List<String> unknown = new ArrayList<>();
         for (ContentCheck check : documents.problems()) {
@@ -191,7 +193,7 @@ public final class Judge {
             return new Draft(image);
         }
 
-        Draft with(ImageVerification documents) {
+        void add(ImageVerification documents) {
             Optional<ImageManifest> manifest = documents.manifest().filter(ImageManifest::isImage);
             Optional<ImageConfig> config = documents.config();
             layers = manifest.stream()
@@ -208,7 +210,6 @@ public final class Judge {
                         layers.get(0).digest(),
                         firstStep(config.get()).map(Instant::toString).orElse(""));
             }
-            return this;
         }
 
         private static Optional<Instant> firstStep(ImageConfig config) {
@@ -220,14 +221,16 @@ public final class Judge {
         }
 
         Verdict decided(String decision, List<String> because) {
-            return decided(decision, because, List.of());
+            return decided(decision, false, because, List.of());
         }
 
-        private Verdict decided(String decision, List<String> because, List<Verdict.FailedRule> rules) {
+        private Verdict decided(
+                String decision, boolean isVerified, List<String> because, List<Verdict.FailedRule> rules) {
             return new Verdict(
                     image.name(),
                     image.digest().map(Digest::toString).orElse(""),
                     decision,
+                    isVerified,
                     because,
                     image.signed().name().toLowerCase(Locale.ROOT),
                     base,
@@ -241,6 +244,9 @@ public final class Judge {
                     result.audit().map(Draft::failedRules).orElse(List.of());
             return decided(
                     result.decision().kind().name().toLowerCase(Locale.ROOT),
+                    result.verification()
+                            .filter(image -> image.verdict() == ImageVerification.Verdict.VERIFIED)
+                            .isPresent(),
                     result.decision().because(),
                     rules);
         }

@@ -128,7 +128,8 @@ public final class LayerScanner {
             if (outcomes.size() != needs.size()) {
                 throw new IOException("a layer alone is no image");
             }
-            return withHashed(outcomes, hashed.get());
+            boolean wasRead = hashed.get() == 0 && outcomes.get(0).kind() == LayerOutcome.Kind.KNOWN;
+            return withHashed(outcomes, wasRead ? needs.get(0).size() : hashed.get()); // before the process was killed
         } catch (Unusable e) {
             throw e.cause;
         } catch (IOException | RuntimeException | OutOfMemoryError e) {

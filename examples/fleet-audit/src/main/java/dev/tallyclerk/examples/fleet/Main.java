@@ -174,7 +174,14 @@ public final class Main {
      * @param args the command and its options
      */
     public static void main(String[] args) {
-        System.exit(run(System.out, args));
+        int status = ERROR;
+        try {
+            status = run(System.out, args);
+        } catch (Error e) {
+            // Java itself would exit with 1, which means that an image is rejected.
+            System.err.println("fleet-audit: " + Messages.of(e));
+        }
+        System.exit(status);
     }
 
     /** {@return the exit status of the program, which tells its progress to {@code out}} */

@@ -143,10 +143,10 @@ final class StateFolder implements Closeable {
     /**
      * Notes the end of a run.
      *
-     * @param isWhole whether everything could be read; if not, the next run needs no more than the rest of the layers
+     * @param isOfUse whether the layers that are known save the next run some reading; if not, it begins anew
      */
-    void finish(boolean isWhole) throws IOException {
-        if (isWhole) {
+    void finish(boolean isOfUse) throws IOException {
+        if (!isOfUse) {
             mark.truncate(0);
         }
     }

@@ -21,6 +21,8 @@ public final class Summary {
 
     private static final String PAGE = "summary.html";
 
+    private static final String FIRST_DATE = "1981";
+
     /** How many names are kept of each thing. */
     private static final int EXAMPLES = 20;
 
@@ -65,6 +67,11 @@ public final class Summary {
         Base(Verdict.Base first, String example) {
             this.first = first;
             this.example = example;
+        }
+
+        /** {@return whether it says when it was made; reproducible builds state 1970 or 1980} */
+        boolean isDated() {
+            return first.created().compareTo(FIRST_DATE) >= 0;
         }
     }
 
@@ -111,10 +118,12 @@ public final class Summary {
                     ? failed.severity()
                     : rule.severity;
         }
-        if (!verdict.base().layer().isEmpty()) {
+        if (verdict.isVerified() && !verdict.base().layer().isEmpty()) {
             bases.computeIfAbsent(verdict.base().layer(), digest -> new Base(verdict.base(), verdict.image())).images++;
         }
-        for (Verdict.Layer layer : verdict.layers().stream().distinct().toList()) {
+        // What nobody has verified may state any size.
+        for (Verdict.Layer layer :
+                verdict.isVerified() ? verdict.layers().stream().distinct().toList() : List.<Verdict.Layer>of()) {
             layers.computeIfAbsent(layer.digest(), digest -> new Layer(layer)).images++;
         }
         for (Verdict.WrongLayer layer : verdict.wrongLayers()) {
@@ -142,12 +151,12 @@ public final class Summary {
         return signed.getOrDefault(state, 0);
     }
 
-    /** {@return the bytes of distinct layers} */
+    /** {@return the bytes of distinct layers of images that were verified} */
     long distinctBytes() {
         return layers.values().stream().mapToLong(each -> each.layer.size()).sum();
     }
 
-    /** {@return the bytes of all layers of all images} */
+    /** {@return the bytes of all layers of all images that were verified} */
     long allBytes() {
         return layers.values().stream()
                 .mapToLong(each -> each.layer.size() * each.images)
@@ -194,7 +203,7 @@ public final class Summary {
     List<Base> oldestBases() {
         return sorted(
                 bases,
-                Comparator.<Base, Boolean>comparing(base -> base.first.created().isEmpty())
+                Comparator.<Base, Boolean>comparing(base -> !base.isDated())
                         .thenComparing(base -> base.first.created())
                         .thenComparing(base -> base.first.layer()));
     }

@@ -1,5 +1,6 @@
 package dev.tallyclerk.examples.fleet;
 
+import dev.tallyclerk.text.Quoted;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
@@ -251,7 +252,8 @@ final class SummaryPage {
     }
 
     private static String escaped(String text) {
-        return text.replace("&", "&amp;")
+        return Quoted.printable(text)
+                .replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")
                 .replace("\"", "&quot;");

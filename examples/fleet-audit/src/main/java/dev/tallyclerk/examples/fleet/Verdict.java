@@ -9,6 +9,7 @@ import java.util.List;
  * @param image its location
  * @param digest the digest of its name; empty if it is not known
  * @param decision {@code accepted}, {@code rejected} or {@code incomplete}
+ * @param isVerified whether its documents and layers are what was promised
  * @param because the reasons
  * @param signed {@code yes}, {@code no} or {@code unknown}
  * @param base its lowest layer
@@ -20,6 +21,7 @@ public record Verdict(
         String image,
         String digest,
         String decision,
+        boolean isVerified,
         List<String> because,
         String signed,
         Base base,
@@ -85,6 +87,7 @@ public record Verdict(
     public String toJson() {
         Json json = new Json();
         json.open('{').member("image", image).member("digest", digest).member("decision", decision);
+        json.member("verified", isVerified);
         json.name("because").open('[');
         because.forEach(json::text);
         json.close(']').member("signed", signed).name("base").open('{');

@@ -2,7 +2,6 @@ package dev.tallyclerk.examples.fleet;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,7 +15,6 @@ import dev.tallyclerk.registry.admission.AdmissionResult;
 import dev.tallyclerk.registry.audit.ImageRules;
 import dev.tallyclerk.registry.audit.files.FileSystemRules;
 import dev.tallyclerk.registry.image.ImageSource;
-import dev.tallyclerk.testing.JavaProcess;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -28,8 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -280,52 +276,6 @@ class FleetAuditTest {
                 "--output",
                 folder.resolve("out").toString());
         assertEquals(Summary.INCOMPLETE, status);
-    }
-
-    @Test
-    void aKilledRunContinuesInLittleMemoryWithTheSameResult() throws Exception {
-        try (SyntheticRegistry registry = registry()) {
-            audit(arguments(registry));
-            byte[] whole = Files.readAllBytes(folder.resolve("out/images.jsonl"));
-            Files.delete(folder.resolve("out/images.jsonl"));
-            int before = registry.layerRequests();
-            int killedAt = 20;
-            CountDownLatch reached = new CountDownLatch(1);
-            CountDownLatch killed = new CountDownLatch(1);
-            registry.beforeLayer(count -> {
-                if (count - before == killedAt) {
-                    reached.countDown();
-                    try {
-                        killed.await();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                }
-            });
-            List<String> command = JavaProcess.command(
-                    List.of("-Xmx64m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"),
-                    Main.class,
-                    arguments(registry, "--parallel", "1", "--max-image-memory", "16"));
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("log").toFile())
-                    .start();
-            try {
-                assertTrue(reached.await(10, TimeUnit.MINUTES), "the run has come to a layer");
-            } finally {
-                process.destroyForcibly().waitFor();
-                killed.countDown();
-            }
-            assertFalse(Files.exists(folder.resolve("out/images.jsonl")));
-            Process again = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("log").toFile())
-                    .start();
-            assertTrue(again.waitFor(10, TimeUnit.MINUTES));
-            assertEquals(0, again.exitValue(), Files.readString(folder.resolve("log")));
-            assertEquals(LAYERS + 1, registry.layerRequests() - before, "only the layer of the kill was read again");
-            assertArrayEquals(whole, Files.readAllBytes(folder.resolve("out/images.jsonl")));
-        }
     }
 
     @Test

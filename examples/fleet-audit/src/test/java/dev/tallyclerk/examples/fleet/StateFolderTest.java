@@ -55,11 +55,11 @@ class StateFolderTest {
     @Test
     void aRunThatReadEverythingIsNotContinued() throws IOException {
         try (StateFolder state = StateFolder.open(folder, "all", BEGIN)) {
-            state.finish(false);
+            state.finish(true);
         }
         assertContinues("all", Duration.ofHours(1), true);
         try (StateFolder state = StateFolder.open(folder, "all", BEGIN)) {
-            state.finish(true);
+            state.finish(false);
         }
         assertContinues("all", Duration.ofHours(2), false);
     }

@@ -50,6 +50,8 @@ public final class SyntheticRegistry implements Closeable {
     private final Set<Integer> failing = ConcurrentHashMap.newKeySet();
     private final Map<Integer, Integer> moved = new ConcurrentHashMap<>();
     private final Map<String, byte[]> more = new ConcurrentHashMap<>();
+    private final Set<String> removed = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger manifestRequests = new AtomicInteger();
     private final AtomicInteger layerRequests = new AtomicInteger();
     private final HttpServer server;
     private final ExecutorService threads = Executors.newCachedThreadPool(task -> {
@@ -57,6 +59,8 @@ public final class SyntheticRegistry implements Closeable {
         thread.setDaemon(true);
         return thread;
     });
+    private volatile boolean areListsBroken;
+    private volatile IntConsumer beforeManifest = count -> {};
     private volatile IntConsumer beforeLayer = count -> {};
 
     private SyntheticRegistry(int images, int layers, int layerBytes, int port) throws IOException {
@@ -143,6 +147,25 @@ public final class SyntheticRegistry implements Closeable {
         more.put(Digest.sha256Of(bytes).toString(), bytes);
     }
 
+    /** Answers requests for the second page of each list with an error. */
+    void breakLists() {
+        areListsBroken = true;
+    }
+
+    /** Answers that a repository does not have a layer. */
+    void remove(int repository, int layer) {
+        removed.add(repository + " " + layer);
+    }
+
+    /** Calls {@code action} with the number of requests for manifests so far, before each is answered. */
+    void beforeManifest(IntConsumer action) {
+        beforeManifest = action;
+    }
+
+    int manifestRequests() {
+        return manifestRequests.get();
+    }
+
     /** {@return the manifest of an image} */
     String manifestOf(int image) {
         return new String(manifest(image), StandardCharsets.UTF_8);
@@ -184,7 +207,7 @@ public final class SyntheticRegistry implements Closeable {
         return out.toByteArray();
     }
 
-    private static void file(String name, byte[] content, String mode, ByteArrayOutputStream out) {
+    static void file(String name, byte[] content, String mode, ByteArrayOutputStream out) {
         byte[] head = new byte[BLOCK];
         put(head, 0, name);
         put(head, 100, mode + "\0" + "0000000\0" + "0000000\0");
@@ -259,7 +282,7 @@ public final class SyntheticRegistry implements Closeable {
             } else if (parts[kind].equals("manifests")) {
                 manifest(exchange, number(parts[3]), parts[parts.length - 1]);
             } else if (parts[kind].equals("blobs")) {
-                blob(exchange, Digest.parse(parts[parts.length - 1]));
+                blob(exchange, number(parts[3]), Digest.parse(parts[parts.length - 1]));
             } else if (parts[kind].equals("referrers")) {
                 referrers(exchange, Digest.parse(parts[parts.length - 1]));
             } else {
@@ -300,7 +323,12 @@ public final class SyntheticRegistry implements Closeable {
             query.put(pair.split("=", 2)[0], pair.substring(pair.indexOf('=') + 1));
         }
         int from = query.containsKey("last") ? all.indexOf(query.get("last")) + 1 : 0;
-        int to = Math.min(all.size(), from + Integer.parseInt(query.getOrDefault("n", "100")));
+        if (from > 0 && areListsBroken) {
+            exchange.sendResponseHeaders(403, -1);
+            return;
+        }
+        int most = areListsBroken ? 1 : Integer.MAX_VALUE;
+        int to = Math.min(all.size(), from + Math.min(most, Integer.parseInt(query.getOrDefault("n", "100"))));
         List<String> page = all.subList(from, to);
         if (to < all.size()) {
             exchange.getResponseHeaders()
@@ -312,10 +340,12 @@ public final class SyntheticRegistry implements Closeable {
         send(
                 exchange,
                 "application/json",
-                ("{\"" + name + "\":[\"" + String.join("\",\"", page) + "\"]}").getBytes(StandardCharsets.UTF_8));
+                ("{\"" + name + "\":[" + (page.isEmpty() ? "" : "\"" + String.join("\",\"", page) + "\"") + "]}")
+                        .getBytes(StandardCharsets.UTF_8));
     }
 
     private void manifest(HttpExchange exchange, int repository, String reference) throws IOException {
+        beforeManifest.accept(manifestRequests.incrementAndGet());
         byte[] other = more.get(reference.startsWith("sha256:") ? reference : repository(repository) + ":" + reference);
         if (other != null) {
             send(exchange, TYPE + "manifest.v1+json", other);
@@ -334,10 +364,14 @@ public final class SyntheticRegistry implements Closeable {
         }
     }
 
-    private void blob(HttpExchange exchange, Digest digest) throws IOException {
+    private void blob(HttpExchange exchange, int repository, Digest digest) throws IOException {
         Integer layer = layerNumbers.get(digest);
         if (layer != null) {
             beforeLayer.accept(layerRequests.incrementAndGet());
+            if (removed.contains(repository + " " + layer)) {
+                exchange.sendResponseHeaders(404, -1);
+                return;
+            }
             if (refused.contains(layer)) {
                 exchange.sendResponseHeaders(403, -1);
                 return;

@@ -40,8 +40,7 @@ import scala.Tuple2;
 final class FleetJob implements Serializable {
     private static final long serialVersionUID = 1;
 
-    private static final StructType IMAGES =
-            new StructType()
+    private static final StructType IMAGES = new StructType()
             .add("name", DataTypes.StringType)
             .add("record", DataTypes.BinaryType)
             .add("attached", DataTypes.BooleanType);
@@ -70,11 +69,11 @@ final class FleetJob implements Serializable {
     /**
      * What came of the jobs.
      *
-     * @param verdicts the verdicts, sorted by name
+     * @param verdicts the verdicts, sorted by name, while Spark runs
      * @param hashed how many bytes of layers were read and hashed
      * @param leftOut how many tags and entries are no images but attached to some
      */
-    record Result(List<Verdict> verdicts, long hashed, long leftOut) {}
+    record Result(Iterator<Verdict> verdicts, long hashed, long leftOut) {}
 
     Result run(SparkSession spark, List<FleetImage> fleet, String work) {
         JavaRDD<FleetImage> all =
@@ -89,7 +88,10 @@ final class FleetJob implements Serializable {
 
         JavaPairRDD<String, LayerUse> uses = images.flatMapToPair(FleetJob::uses)
                 .aggregateByKey(
-                        new LayerUse(), parts, (use, next) -> use.add(next._1, next._2), (use, other) -> use.addAll(other));
+                        new LayerUse(),
+                        parts,
+                        (use, next) -> use.add(next._1, next._2),
+                        (use, other) -> use.addAll(other));
         spark.createDataFrame(uses.values().mapPartitions(this::scannedAll).flatMap(rows -> rows), LAYERS)
                 .write()
                 .mode(SaveMode.Overwrite)
@@ -101,11 +103,11 @@ final class FleetJob implements Serializable {
 
         JavaPairRDD<String, Row> layersOfImages =
                 images.flatMapToPair(FleetJob::needs).join(layers, parts).mapToPair(each -> each._2);
-        List<Verdict> verdicts = images.mapToPair(row -> new Tuple2<>(row.getString(0), row.<byte[]>getAs(1)))
+        Iterator<Verdict> verdicts = images.mapToPair(row -> new Tuple2<>(row.getString(0), row.<byte[]>getAs(1)))
                 .cogroup(layersOfImages, parts)
                 .mapPartitions(this::verdicts)
                 .sortBy(Verdict::image, true, parts)
-                .collect();
+                .toLocalIterator();
         long hashed = layers.values().map(row -> row.getLong(4)).fold(0L, Long::sum);
         return new Result(verdicts, hashed, leftOut);
     }

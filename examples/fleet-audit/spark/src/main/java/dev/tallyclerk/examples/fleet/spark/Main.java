@@ -5,6 +5,7 @@ import dev.tallyclerk.examples.fleet.Registries;
 import dev.tallyclerk.examples.fleet.Settings;
 import dev.tallyclerk.examples.fleet.Summary;
 import dev.tallyclerk.examples.fleet.Verdict;
+import dev.tallyclerk.text.Quoted;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
@@ -78,14 +80,16 @@ public final class Main implements Callable<Integer> {
                 Settings.mebibytes(imageMemory),
                 Clock.systemUTC().instant());
         try (Registries registries = Registries.of(plainHttp, System.getenv(), FleetJob.temporary());
-                SparkSession spark = SparkSession.builder().appName("fleet-audit").getOrCreate()) {
+                SparkSession spark =
+                        SparkSession.builder().appName("fleet-audit").getOrCreate()) {
             FleetJob.Result result =
                     new FleetJob(settings, parts).run(spark, FleetSources.list(sources, registries), work);
             Files.createDirectories(output);
             Summary summary = new Summary();
             Path part = output.resolve("images.jsonl.part");
             try (BufferedWriter lines = Files.newBufferedWriter(part, StandardCharsets.UTF_8)) {
-                for (Verdict verdict : result.verdicts()) {
+                for (Iterator<Verdict> left = result.verdicts(); left.hasNext(); ) {
+                    Verdict verdict = left.next();
                     summary.add(verdict);
                     lines.write(verdict.toJson() + "\n");
                 }
@@ -103,8 +107,18 @@ public final class Main implements Callable<Integer> {
      * @param args the sources and options
      */
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Main())
-                .setExitCodeExceptionMapper(e -> ERROR)
-                .execute(args));
+        int status = ERROR;
+        try {
+            status = new CommandLine(new Main())
+                    .setExecutionExceptionHandler((e, command, given) -> {
+                        System.err.println("fleet-audit-spark: " + Quoted.printable(String.valueOf(e.getMessage())));
+                        return ERROR;
+                    })
+                    .execute(args);
+        } catch (Error e) {
+            // Java itself would exit with 1, which means that an image is rejected.
+            System.err.println("fleet-audit-spark: " + Quoted.printable(e.toString()));
+        }
+        System.exit(status);
     }
 }

@@ -7,6 +7,6 @@ class FleetSparkArchitectureTest {
     @Test
     void usesOnlyWhatOtherModulesExport() {
         HouseRules.of(HouseRules.mainCodeBelow("dev.tallyclerk.examples.fleet.spark"))
-                .usesOnlyWhatOtherModulesExport();
+                .usesOnlyWhatOtherModulesExport("dev.tallyclerk.examples.fleet");
     }
 }
