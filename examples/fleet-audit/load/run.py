@@ -58,8 +58,11 @@ def run(name, command, log, environment=None, meanwhile=None):
         process.returncode = os.waitstatus_to_exitcode(status)
     text = pathlib.Path(log).read_text(errors="replace")
     lines = [line for line in text.splitlines() if " images: " in line or " bytes hashed" in line]
-    if len(lines) < 2:
+    if len(lines) < 2 or process.returncode != 0:
         sys.exit(f"{name}: exit {process.returncode}\n{text[-4000:]}")
+    hashed, distinct = re.match(r"(\d+) bytes hashed; distinct layers have (\d+) bytes", lines[-1]).groups()
+    if hashed != distinct:
+        sys.exit(f"{name}: hashed {hashed} bytes, and the distinct layers have {distinct}")
     figures = (time.time() - begin, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1000)
     print(f"| {name} | {figures[0]:.0f} s | {figures[1]:.0f} s | {figures[2]:.0f} MB | exit {process.returncode};"
           f" {lines[-2]}; {lines[-1]} |", flush=True)
@@ -133,7 +136,9 @@ def measure(given, folder):
 
 
 def same(name, expected, found):
-    print(f"{name}: {'the same bytes' if filecmp.cmp(expected, found, shallow=False) else 'OTHER BYTES'}", flush=True)
+    if not filecmp.cmp(expected, found, shallow=False):
+        sys.exit(f"{name}: OTHER BYTES")
+    print(f"{name}: the same bytes", flush=True)
 
 
 def spark(given, folder, sources, expected):
