@@ -44,9 +44,8 @@ final class FleetAudit implements Closeable {
     private final Map<String, String> failures = new HashMap<>();
     private final Map<String, LayerUse> layers = new LinkedHashMap<>();
     private final Map<String, LayerOutcome> outcomes = new HashMap<>();
-
-    private volatile boolean areResultsLost;
     private final Set<String> leftOut = new HashSet<>();
+    private volatile boolean areResultsLost;
 
     /** What became of an image's documents, and where the record is if there is one. */
     private record Recorded(String name, boolean isAttached, String failure, long position) {

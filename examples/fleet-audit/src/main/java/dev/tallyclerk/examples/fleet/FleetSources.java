@@ -76,7 +76,7 @@ public final class FleetSources {
     }
 
     private void add(String name, String origin) {
-        images.put(name, FleetImage.at(name, origin)); // whoever asks for it by its name wants to know
+        images.put(name, FleetImage.at(name, origin)); // a caller that names it wants to know
     }
 
     private void addListed(String name, String origin, boolean isMarked) {
@@ -137,7 +137,7 @@ public final class FleetSources {
             Path first = spellings.putIfAbsent(path.toRealPath(), path);
             return first == null ? path : first;
         } catch (IOException e) {
-            return path; // whoever reads it says what is wrong
+            return path; // reading it says what is wrong
         }
     }
 
@@ -157,7 +157,8 @@ public final class FleetSources {
                 }
             }
             if (isEmpty) {
-                throw new IOException("its catalog is empty, which some registries say to who may not read it");
+                throw new IOException(
+                        "its catalog is empty, which some registries answer where reading is not allowed");
             }
         } catch (IOException e) {
             addUnreadable(DOCKER + host, e);

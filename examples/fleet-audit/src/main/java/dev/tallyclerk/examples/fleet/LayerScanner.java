@@ -78,31 +78,37 @@ public final class LayerScanner {
         return outcomes;
     }
 
-    /** Asks one place after the other, as long as the layer is not there. */
+    /** Asks one place after the other, as long as the layer is not there. It is missing only where all were asked. */
     private List<LayerOutcome> scan(List<LayerNeed> needs, LayerUse use, @Nullable LayerResults results)
             throws IOException {
-        List<LayerOutcome> absent = all(needs, LayerOutcome.Kind.UNKNOWN, UNREADABLE, "no image has it");
+        List<LayerOutcome> missing = List.of();
+        List<LayerOutcome> unreadable = List.of();
         long hashed = 0;
-        boolean wereAllRead = !use.hasMoreHolders();
         for (FleetImage holder : use.holders()) {
             List<LayerOutcome> found = scan(needs, use, holder, results);
             LayerOutcome first = found.get(0);
             hashed += first.hashed();
             if (first.reason().equals(UNREADABLE)) {
-                wereAllRead = false;
-            } else if (!first.reason().equals(ContentResult.Reason.MISSING.name())) {
+                unreadable = found;
+            } else if (first.reason().equals(ContentResult.Reason.MISSING.name())) {
+                missing = found;
+            } else {
                 return withHashed(found, hashed);
             }
-            absent = found;
         }
-        LayerOutcome last = absent.get(0);
-        return withHashed(
-                wereAllRead ? absent : all(needs, LayerOutcome.Kind.UNKNOWN, last.reason(), last.message()), hashed);
+        if (!unreadable.isEmpty()) {
+            return withHashed(unreadable, hashed);
+        }
+        return use.hasMoreHolders()
+                ? all(
+                        needs,
+                        missing.get(0).reason(),
+                        missing.get(0).message() + ", nor have others that were asked; not all were that name it")
+                : missing;
     }
 
-    private static List<LayerOutcome> all(
-            List<LayerNeed> needs, LayerOutcome.Kind kind, String reason, String message) {
-        return Collections.nCopies(needs.size(), new LayerOutcome(kind, reason, message, 0));
+    private static List<LayerOutcome> all(List<LayerNeed> needs, String reason, String message) {
+        return Collections.nCopies(needs.size(), new LayerOutcome(LayerOutcome.Kind.UNKNOWN, reason, message, 0));
     }
 
     /** The bytes count for the first outcome. */
@@ -133,7 +139,7 @@ public final class LayerScanner {
         } catch (Unusable e) {
             throw e.cause;
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            return withHashed(all(needs, LayerOutcome.Kind.UNKNOWN, UNREADABLE, Messages.of(e)), hashed.get());
+            return withHashed(all(needs, UNREADABLE, Messages.of(e)), hashed.get());
         }
     }
 

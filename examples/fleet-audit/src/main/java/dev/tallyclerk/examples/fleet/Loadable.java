@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Tells what an engine might load from signatures and the like, wherever it says that it belongs: whoever pushes an
- * image chooses its tag and its type. What is not what its digest promises might be loaded too.
+ * Tells what an engine might load from signatures and the like, wherever it says that it belongs: the user who pushes
+ * an image chooses its tag and its type. What is not what its digest promises might be loaded too.
  */
 final class Loadable {
     /** A longer list is none of attached artifacts. */

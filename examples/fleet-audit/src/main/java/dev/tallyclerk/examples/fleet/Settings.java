@@ -25,7 +25,7 @@ public record Settings(
         long maxImageMemory,
         Instant time)
         implements Serializable {
-    /** The memory for the entries of one image if nothing else is said: enough for 250,000 files. */
+    /** The default memory for the entries of one image, enough for 250,000 files. */
     public static final int DEFAULT_IMAGE_MIB = 64;
 
     private static final long serialVersionUID = 1;

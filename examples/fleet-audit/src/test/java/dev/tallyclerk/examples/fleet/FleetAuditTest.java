@@ -230,7 +230,7 @@ class FleetAuditTest {
     void imagesOfALayerThatCannotBeReadAreIncomplete() throws Exception {
         try (SyntheticRegistry registry = registry()) {
             int layer = 31;
-            registry.refuse(layer);
+            registry.refuse(layer, 403);
             assertEquals(Summary.INCOMPLETE, audit(arguments(registry)));
             List<String> lines = lines();
             for (int image = 0; image < IMAGES; image++) {

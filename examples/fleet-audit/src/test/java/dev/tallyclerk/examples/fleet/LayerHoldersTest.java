@@ -51,6 +51,23 @@ class LayerHoldersTest {
     }
 
     @Test
+    void aLayerThatCannotBeReadIsIncompleteHoweverItFails() throws IOException {
+        AuditedFleet fleet = new AuditedFleet(folder);
+        try (SyntheticRegistry registry = SyntheticRegistry.start(2 * EACH, 60, 100)) {
+            registry.refuse(0, 500);
+            registry.refuse(1, 429);
+            registry.refuse(2, 401);
+            registry.cut(3);
+            assertEquals(Summary.INCOMPLETE, fleet.auditAll(registry), fleet::progress);
+            for (int image = 0; image < 2 * EACH; image++) {
+                boolean fails = image % EACH <= 3;
+                assertEquals(fails ? "incomplete" : "accepted", fleet.decision(registry.name(image)));
+                assertEquals(!fails, fleet.line(registry.name(image)).contains("\"verified\":true"));
+            }
+        }
+    }
+
+    @Test
     void whatIsKeptDoesNotDependOnTheOrderOfImages() {
         LayerNeed need = new LayerNeed("docker://h", "type", digest('a'), 1, digest('b'), List.of(), "");
         LayerUse one = new LayerUse();

@@ -46,7 +46,8 @@ public final class SyntheticRegistry implements Closeable {
     private final Map<Digest, Integer> manifests = new HashMap<>();
     private final Map<Digest, Integer> configs = new HashMap<>();
     private final Set<Integer> wrong = ConcurrentHashMap.newKeySet();
-    private final Set<Integer> refused = ConcurrentHashMap.newKeySet();
+    private final Map<Integer, Integer> refused = new ConcurrentHashMap<>();
+    private final Set<Integer> cut = ConcurrentHashMap.newKeySet();
     private final Set<Integer> failing = ConcurrentHashMap.newKeySet();
     private final Map<Integer, Integer> moved = new ConcurrentHashMap<>();
     private final Map<String, byte[]> more = new ConcurrentHashMap<>();
@@ -122,8 +123,13 @@ public final class SyntheticRegistry implements Closeable {
     }
 
     /** Answers requests for a layer with an error. */
-    void refuse(int layer) {
-        refused.add(layer);
+    void refuse(int layer, int status) {
+        refused.put(layer, status);
+    }
+
+    /** Ends the connection in the middle of a layer. */
+    void cut(int layer) {
+        cut.add(layer);
     }
 
     /** Answers requests for the manifest of an image with an error, or no longer. */
@@ -372,13 +378,20 @@ public final class SyntheticRegistry implements Closeable {
                 exchange.sendResponseHeaders(404, -1);
                 return;
             }
-            if (refused.contains(layer)) {
-                exchange.sendResponseHeaders(403, -1);
+            Integer status = refused.get(layer);
+            if (status != null) {
+                exchange.getResponseHeaders().set("Retry-After", "0");
+                exchange.sendResponseHeaders(status, -1);
                 return;
             }
             byte[] content = layer(layer);
             if (wrong.contains(layer)) {
                 content[content.length - 2 * BLOCK - 1]++;
+            }
+            if (cut.contains(layer)) {
+                exchange.sendResponseHeaders(200, content.length);
+                exchange.getResponseBody().write(content, 0, BLOCK);
+                return;
             }
             send(exchange, "application/octet-stream", content);
             return;
