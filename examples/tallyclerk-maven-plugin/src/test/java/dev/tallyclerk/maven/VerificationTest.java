@@ -10,6 +10,7 @@ import dev.tallyclerk.hardening.audit.PolicyLimit;
 import dev.tallyclerk.registry.location.ImageLocation;
 import dev.tallyclerk.testing.ProjectFiles;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.apache.maven.settings.Settings;
@@ -22,12 +23,12 @@ class VerificationTest {
     private final SessionCaches caches = new SessionCaches();
 
     private Verdict decide(Policy policy) throws IOException {
-        MavenNetwork offline = new MavenNetwork(new Settings(), new PlainDecrypter(), true, false);
+        MavenNetwork offline = new MavenNetwork(new Settings(), new PlainDecrypter(), true, List.of());
         ImageLocation image =
                 ImageLocation.parse("oci:" + ProjectFiles.root().resolve("examples/images/hello") + ":1.0");
         try (Verification verification =
                 new Verification(policy, Optional.empty(), Demand.NONE, offline, caches, file -> {})) {
-            return verification.decide(image, "");
+            return verification.decide(image, "", Instant.EPOCH);
         }
     }
 
