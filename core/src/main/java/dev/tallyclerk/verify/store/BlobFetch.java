@@ -90,7 +90,7 @@ final class BlobFetch {
     /** {@return whether the blob is in the store} Fetches it if it was not. */
     private boolean isThere() throws IOException {
         Optional<BlobWriter> absent =
-                settings.isAnew() ? Optional.of(store.again(digest, size)) : store.resume(digest, size);
+                settings.isAnew(digest) ? Optional.of(store.again(digest, size)) : store.resume(digest, size);
         if (absent.isEmpty()) {
             Optional<VerifiedBlob> there = store.openVerified(digest);
             if (there.isPresent()) {

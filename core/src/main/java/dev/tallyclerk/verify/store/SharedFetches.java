@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * Fetches blobs into a {@link ContentStore}, each once, however many readers want it at a time.
@@ -33,7 +34,7 @@ public final class SharedFetches {
     private final ContentStore store;
     private final Executor executor;
     private final Duration patience;
-    private final boolean anew;
+    private final Predicate<Digest> anew;
     private final LongSupplier ticker;
     private final Map<Digest, BlobFetch> running;
 
@@ -41,7 +42,7 @@ public final class SharedFetches {
             ContentStore store,
             Executor executor,
             Duration patience,
-            boolean anew,
+            Predicate<Digest> anew,
             LongSupplier ticker,
             Map<Digest, BlobFetch> running) {
         this.store = Objects.requireNonNull(store, "store");
@@ -63,7 +64,7 @@ public final class SharedFetches {
 
     /** {@return the same, with another source of elapsed nanoseconds} */
     static SharedFetches of(ContentStore store, Executor executor, LongSupplier ticker) {
-        return new SharedFetches(store, executor, PATIENCE, false, ticker, new ConcurrentHashMap<>());
+        return new SharedFetches(store, executor, PATIENCE, any -> false, ticker, new ConcurrentHashMap<>());
     }
 
     /**
@@ -84,21 +85,23 @@ public final class SharedFetches {
     }
 
     /**
-     * {@return these fetches, which share those that run, and also fetch what the store has}
+     * {@return these fetches, which share those that run, and also fetch some of what the store has}
      *
-     * <p>For sources that have to show that they have the content. What is there is replaced by the same bytes. A
-     * reader may follow a fetch that others have started without this.
+     * <p>For sources that have to show that they have the content. What is there is replaced by the same bytes. A reader
+     * may follow a fetch that others have started without this.
+     *
+     * @param which whether a blob is fetched though the store has it; asked when a fetch begins
      */
-    public SharedFetches fetchingAnew() {
-        return new SharedFetches(store, executor, patience, true, ticker, running);
+    public SharedFetches fetchingAnew(Predicate<Digest> which) {
+        return new SharedFetches(store, executor, patience, Objects.requireNonNull(which, "which"), ticker, running);
     }
 
     Duration patience() {
         return patience;
     }
 
-    boolean isAnew() {
-        return anew;
+    boolean isAnew(Digest digest) {
+        return anew.test(digest);
     }
 
     LongSupplier ticker() {

@@ -167,7 +167,7 @@ final class Blobs {
     private InputStream open(View view, Digest digest, long size, ByteRange part, BlobSource source)
             throws IOException {
         return view.origin()
-                .fetches(digest)
+                .fetches()
                 .withPatience(view.upstream().patience())
                 .open(digest, size, part.offset(), part.length(), source);
     }

@@ -13,7 +13,8 @@ final class Origin {
     private final RepositoryIndex index;
 
     Origin(SharedFetches fetches, RepositoryIndex index) {
-        this.fetches = fetches;
+        // Asked when a fetch begins: the one before may just have ended.
+        this.fetches = fetches.fetchingAnew(blob -> !index.isGiven(blob));
         this.index = index;
     }
 
@@ -26,8 +27,8 @@ final class Origin {
         index.give(blob);
     }
 
-    /** {@return the fetches of a blob, which ask the registry for all of it until it has given it} */
-    SharedFetches fetches(Digest blob) {
-        return hasGiven(blob) ? fetches : fetches.fetchingAnew();
+    /** {@return the fetches, which ask the registry for all of a blob until it has given it} */
+    SharedFetches fetches() {
+        return fetches;
     }
 }
