@@ -87,8 +87,8 @@ public final class SharedFetches {
     /**
      * {@return these fetches, which share those that run, and also fetch some of what the store has}
      *
-     * <p>For sources that have to show that they have the content. What is there is replaced by the same bytes. A reader
-     * may follow a fetch that others have started without this.
+     * <p>For sources that have to show that they have the content. What is there is replaced by the same bytes. A
+     * reader may follow a fetch that others have started without this.
      *
      * @param which whether a blob is fetched though the store has it; asked when a fetch begins
      */
