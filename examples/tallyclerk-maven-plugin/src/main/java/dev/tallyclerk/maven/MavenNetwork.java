@@ -72,7 +72,8 @@ final class MavenNetwork {
     }
 
     private static String noHost(String registry) {
-        return "allowInsecureRegistries lists registries, HOST or HOST:PORT as in the names of images, not " + Quoted.quote(registry);
+        return "allowInsecureRegistries lists registries, HOST or HOST:PORT as in the names of images, not "
+                + Quoted.quote(registry);
     }
 
     /** {@return the client for the registry in a name} */

@@ -32,6 +32,7 @@ class ConnectionsTest {
 
     /** Enough for a handshake on a busy machine. */
     private static final String LONGER = "clients: {idle-time: 3s}\n";
+
     private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     private static final String SETTINGS = "\0\0\0\4\0\0\0\0\0";
 
