@@ -75,8 +75,12 @@ final class BlobFetch {
         try {
             step(false);
             requireWanted();
-            // The second time if the blob was there and is evicted at this moment.
-            if (!isThere() && !isThere()) {
+            boolean there = isThere();
+            if (!there) {
+                // It was there, and is evicted at this moment.
+                there = isThere();
+            }
+            if (!there) {
                 throw new IOException(digest + " was evicted at this moment, twice");
             }
             end(null);
