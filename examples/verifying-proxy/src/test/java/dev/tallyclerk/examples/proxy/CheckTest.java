@@ -9,7 +9,9 @@ import dev.tallyclerk.testing.PrivateAuthority;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.time.Clock;
+import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
@@ -77,11 +79,15 @@ class CheckTest {
 
     @Test
     void aKeyOfAnotherCertificateIsToldAtItsLine() throws Exception {
-        Path other = Files.createDirectories(folder.resolve("other"));
+        KeyPairGenerator keys = KeyPairGenerator.getInstance("EC");
+        String other = Base64.getMimeEncoder()
+                .encodeToString(keys.generateKeyPair().getPrivate().getEncoded());
+        Files.writeString(
+                folder.resolve("other.key"), "-----BEGIN PRIVATE KEY-----\n" + other + "\n-----END PRIVATE KEY-----\n");
         String certificate = "tls:\n  listen: 127.0.0.1:0\n  certificate: "
                 + PrivateAuthority.create(folder).writeServerCertificate(folder) + "\n";
         assertRefused(
-                LEAST + certificate + "  key: " + PrivateAuthority.create(other).writeServerKey(other) + "\n",
+                LEAST + certificate + "  key: other.key\n",
                 9,
                 "tls.key cannot be used: the certificate is of another key");
         assertRefused(LEAST + certificate + "  key: none.key\n", 9, "no file that can be read");
