@@ -528,6 +528,11 @@ class SharedFetchesTest {
                     public int read() throws IOException {
                         throw new IOException("connection reset");
                     }
+
+                    @Override
+                    public int read(byte[] bytes, int offset, int length) throws IOException {
+                        return read();
+                    }
                 });
         SharedFetches one = SharedFetches.of(store.withSource("one"), threads);
         assertThrows(IOException.class, () -> {

@@ -117,13 +117,10 @@ public final class NotaryKey {
 
     /** {@return the id of a key, whose private value counts as null, whatever the file has there} */
     private static String idOf(String type, byte[] value) {
-        StringBuilder canonical = new StringBuilder("{\"keytype\":")
-                .append(CompactJson.of(new JsonString(type)))
-                .append(",\"keyval\":{\"private\":null,\"public\":\"")
-                .append(Base64.getEncoder().encodeToString(value))
-                .append("\"}}");
-        return Digest.sha256Of(canonical.toString().getBytes(StandardCharsets.UTF_8))
-                .encoded();
+        String canonical = "{\"keytype\":" + CompactJson.of(new JsonString(type))
+                + ",\"keyval\":{\"private\":null,\"public\":\""
+                + Base64.getEncoder().encodeToString(value) + "\"}}";
+        return Digest.sha256Of(canonical.getBytes(StandardCharsets.UTF_8)).encoded();
     }
 
     /** {@return the id under which the file declares the key; untrusted} */
