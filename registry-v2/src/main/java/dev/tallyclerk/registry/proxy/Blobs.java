@@ -11,6 +11,7 @@ import dev.tallyclerk.verify.store.VerifiedBlob;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.RejectedExecutionException;
@@ -31,9 +32,11 @@ final class Blobs {
     }
 
     /**
-     * {@return the promised size of a blob}
+     * {@return the promised size of a blob: where manifests promise several, the one that the cache or the upstream
+     * has}
      *
-     * @throws Refusal if no manifest that the upstream has given here leads to it
+     * @throws Refusal if no manifest that the upstream has given here leads to it, or the upstream cannot say which
+     *     size is right
      */
     long size(View view, Digest digest) throws Refusal {
         OptionalLong stored;
@@ -43,15 +46,28 @@ final class Blobs {
             events.storeFailed(Content.BLOB, view, e);
             stored = OptionalLong.empty();
         }
-        OptionalLong size = view.index().size(digest, stored);
-        if (size.isEmpty()) {
+        List<Long> promised = view.index().sizes(digest, stored);
+        if (promised.isEmpty()) {
             throw Refusal.of(
                     404,
                     "BLOB_UNKNOWN",
                     "no manifest of " + view.name() + " that was asked for here leads to " + digest
                             + ": ask for the image first");
         }
-        return size.getAsLong();
+        if (promised.size() == 1) {
+            return promised.get(0);
+        }
+        // One wrong manifest must not keep the others from their blob.
+        long size = sizeOfUpstream(view, digest);
+        if (!promised.contains(size)) {
+            throw otherSize(view, digest, size, "its manifests promise others");
+        }
+        return size;
+    }
+
+    private static Refusal otherSize(View view, Digest digest, long found, String promise) {
+        return Refusal.of(
+                502, "SIZE_INVALID", view.name() + " has " + found + " bytes of " + digest + ", and " + promise);
     }
 
     /** {@return the blob, if it is in the cache and may be given} */
@@ -93,26 +109,21 @@ final class Blobs {
         if (view.index().isGiven(digest)) {
             return;
         }
+        long found = sizeOfUpstream(view, digest);
+        if (found != size) {
+            throw otherSize(view, digest, found, "its manifest promises " + size);
+        }
+        give(view, digest);
+    }
+
+    /** {@return the size of which the upstream says to have the blob in this repository} */
+    private long sizeOfUpstream(View view, Digest digest) throws Refusal {
         try {
-            state.proofs.on(
+            return state.sizes.on(
                     state.executor,
                     view.key() + " " + digest,
                     view.upstream().documentTime().multipliedBy(2),
-                    () -> {
-                        OptionalLong found = view.documents().blobSize(digest);
-                        if (found.isEmpty()) {
-                            throw missing(view, digest);
-                        }
-                        if (found.getAsLong() != size) {
-                            throw Refusal.of(
-                                    502,
-                                    "SIZE_INVALID",
-                                    view.name() + " has " + found.getAsLong() + " bytes of " + digest
-                                            + ", and its manifest promises " + size);
-                        }
-                        give(view, digest);
-                        return true;
-                    },
+                    () -> view.documents().blobSize(digest).orElseThrow(() -> missing(view, digest)),
                     () -> {});
         } catch (Refusal e) {
             throw e;

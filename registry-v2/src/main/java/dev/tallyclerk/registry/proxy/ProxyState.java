@@ -33,7 +33,7 @@ final class ProxyState {
     final Executor executor;
     final Clock clock;
     final Flights<Optional<Document>> documents = new Flights<>();
-    final Flights<Boolean> proofs = new Flights<>();
+    final Flights<Long> sizes = new Flights<>();
     final Flights<Verdict> decisions = new Flights<>();
     final Observations observations;
 

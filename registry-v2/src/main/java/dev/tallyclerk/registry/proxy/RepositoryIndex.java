@@ -414,15 +414,16 @@ final class RepositoryIndex {
         }
     }
 
-    /** {@return the size of a blob: that one, if a manifest promises it, or else the last one promised} */
-    OptionalLong size(Digest blob, OptionalLong stored) {
+    /** {@return the sizes of a blob that manifests promise, or only that one if it is among them} */
+    List<Long> sizes(Digest blob, OptionalLong stored) {
         lock.lock();
         try {
-            List<Edge> leading = edges.getOrDefault(blob, List.of());
-            if (stored.isPresent() && leading.stream().anyMatch(edge -> edge.size() == stored.getAsLong())) {
-                return stored;
-            }
-            return leading.stream().filter(Edge::isToBlob).mapToLong(Edge::size).reduce((first, second) -> second);
+            List<Long> promised = edges.getOrDefault(blob, List.of()).stream()
+                    .filter(Edge::isToBlob)
+                    .map(Edge::size)
+                    .distinct()
+                    .toList();
+            return stored.isPresent() && promised.contains(stored.getAsLong()) ? List.of(stored.getAsLong()) : promised;
         } finally {
             lock.unlock();
         }

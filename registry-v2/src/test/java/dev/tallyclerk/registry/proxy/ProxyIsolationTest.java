@@ -13,6 +13,7 @@ import dev.tallyclerk.registry.client.MemoryRepository;
 import dev.tallyclerk.registry.client.Mirror;
 import dev.tallyclerk.registry.client.RegistryClient;
 import dev.tallyclerk.registry.model.Descriptor;
+import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.proxy.ProxyEvent.Kind;
 import dev.tallyclerk.registry.proxy.TestProxy.Read;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What upstreams and callers cannot do to one another. */
 class ProxyIsolationTest {
@@ -299,5 +302,42 @@ class ProxyIsolationTest {
         ProxyRequest request = ProxyRequest.of("GET", APP + "/manifests/1.0");
         assertThrows(OutOfMemoryError.class, () -> proxy.answer(request));
         assertEquals(200, TestProxy.read(proxy, request).status());
+    }
+
+    /** Gives the repository a manifest that promises one byte more of the layer than there is. */
+    private void promiseAnotherSize(MemoryRepository repository) {
+        var builder = ImageManifest.builder(repository.blob(MediaType.OCI_CONFIG, new byte[] {'{', '}'}))
+                .layer(Descriptor.of(TestProxy.LAYER, DIGEST, LAYER.length + 1));
+        repository.tag(
+                "bad",
+                repository.manifest(MediaType.OCI_MANIFEST, builder.build().bytes()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1.0, bad", "bad, 1.0"})
+    void aManifestThatPromisesAnotherSizeKeepsNobodyFromTheBlob(String first, String second) throws IOException {
+        promiseAnotherSize(test.repository());
+        for (String tag : List.of(first, second)) {
+            assertEquals(200, test.get(APP + "/manifests/" + tag).status());
+        }
+        for (int i = 0; i < 2; i++) {
+            assertArrayEquals(LAYER, test.get(BLOB).body());
+        }
+        assertEquals(1, test.asked("HEAD", "/blobs/"), "the upstream says which size is right");
+        assertEquals(1, test.asked("GET", "/blobs/"));
+    }
+
+    @Test
+    void aBlobOfASizeThatNoManifestPromisesIsNotGiven() throws IOException {
+        promiseAnotherSize(test.repository());
+        for (String tag : List.of("1.0", "bad")) {
+            test.get(APP + "/manifests/" + tag);
+        }
+        test.registry.intercept(request ->
+                request.method().equals("HEAD") ? MemoryRegistry.answer(200, Map.of("Content-Length", "5")) : null);
+        Read read = test.get(BLOB);
+        assertEquals(502, read.status());
+        assertTrue(read.text().contains("\"SIZE_INVALID\""), read.text());
+        assertEquals(0, test.asked("GET", "/blobs/"));
     }
 }

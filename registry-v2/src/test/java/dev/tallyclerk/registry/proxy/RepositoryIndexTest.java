@@ -68,7 +68,7 @@ class RepositoryIndexTest {
             assertTrue(each.manifest(digest(unused)).isEmpty());
             Digest forgotten = unused.layers().get(1).digest();
             assertEquals(List.of(), each.owners(forgotten));
-            assertEquals(OptionalLong.empty(), each.size(forgotten, OptionalLong.empty()));
+            assertEquals(List.of(), each.sizes(forgotten, OptionalLong.empty()));
             assertFalse(each.isGiven(forgotten));
             assertTrue(each.owners(piece(TestProxy.LAYER, "base").digest()).contains(digest(used)));
         }
