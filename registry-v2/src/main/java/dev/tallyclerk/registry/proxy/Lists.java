@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Lists of tags and referrers, which are the upstream's word at the moment and never kept. */
 final class Lists {
+    /** The most tags of a page, also if no size is asked for: many callers may be sent one at a time. */
     private static final int MOST = 10_000;
 
     /** Callers who want pages of one list at a time share it: each page takes all tags of the upstream. */
@@ -26,7 +27,7 @@ final class Lists {
      */
     ProxyAnswer tags(View view, String name, String query) throws IOException, Refusal {
         Optional<String> size = Target.parameter(query, "n");
-        int most = size.isEmpty() ? Integer.MAX_VALUE : pageSize(size.get());
+        int most = size.isEmpty() ? MOST : pageSize(size.get());
         String last = Target.parameter(query, "last").orElse("");
         List<String> after =
                 all(view).stream().filter(tag -> tag.compareTo(last) > 0).toList();

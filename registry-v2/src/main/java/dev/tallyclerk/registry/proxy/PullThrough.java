@@ -38,6 +38,10 @@ import org.jspecify.annotations.Nullable;
  * request, which does not end when one of them goes away. A disk that is full or cannot be written costs the cache and
  * not the answer: content is then given past it, verified all the same, and the listener is told.
  *
+ * <p><b>Lists.</b> A page of tags has at most 10,000. For each page, the upstream's whole list is read, which is why
+ * the limits of its client ({@link dev.tallyclerk.registry.client.RegistryLimits}) bound the memory of a request: a
+ * list beyond them is 502.
+ *
  * <p><b>Policy.</b> With {@link #withPolicy}, an image is given only if it is admitted. A refusal is 403 {@code DENIED}
  * with the reasons, and the rules in its detail; it is never 404. Clients print no body of a {@code HEAD}, so that of a
  * refused manifest is answered with 200 and a {@code Warning}, and the {@code GET} that follows has the reason.

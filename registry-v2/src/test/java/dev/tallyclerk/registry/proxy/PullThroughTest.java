@@ -11,6 +11,7 @@ import dev.tallyclerk.digest.DigestAlgorithm;
 import dev.tallyclerk.http.Response;
 import dev.tallyclerk.http.RetryPolicy;
 import dev.tallyclerk.registry.client.MemoryRegistry;
+import dev.tallyclerk.registry.client.RegistryLimits;
 import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.ImageIndex;
 import dev.tallyclerk.registry.model.MediaType;
@@ -33,6 +34,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -507,6 +510,37 @@ class PullThroughTest {
         assertEquals(400, test.get(APP + "/tags/list?n=-1").status());
         assertEquals(400, test.get(APP + "/tags/list?n=1&n=2").status());
         assertEquals(404, test.get("/v2/no/such/tags/list").status());
+    }
+
+    @Test
+    void aPageHasNoMoreThanTenThousandTagsWhateverIsAskedFor() throws IOException {
+        String tags = IntStream.range(100_000, 115_000)
+                .mapToObj(tag -> "\"" + tag + "\"")
+                .collect(Collectors.joining(","));
+        byte[] list = ("{\"name\":\"team/app\",\"tags\":[" + tags + "]}").getBytes(StandardCharsets.UTF_8);
+        test.registry.intercept(request -> MemoryRegistry.answer(200, Map.of(), list));
+        for (String query : List.of("", "?n=999999999")) {
+            Read first = test.get(APP + "/tags/list" + query);
+            assertTrue(first.text().endsWith(",\"109999\"]}\n"), query);
+            String next = "/v2/team/app/tags/list?n=10000&last=109999";
+            assertEquals("<" + next + ">; rel=\"next\"", first.header("Link"));
+            Read second = test.get(next);
+            assertTrue(second.text().startsWith("{\"name\":\"team/app\",\"tags\":[\"110000\","), query);
+            assertEquals("", second.header("Link"));
+        }
+    }
+
+    @Test
+    void aListWithMoreTagsThanTheClientsLimitIsRefused() throws IOException {
+        test.proxy = test.empty()
+                .withDefaultUpstream(Upstream.of(
+                        TestProxy.HOST,
+                        test.registry
+                                .client()
+                                .withLimits(RegistryLimits.defaults().withMaxListEntries(1))));
+        assertEquals(200, test.get(APP + "/tags/list").status());
+        TestProxy.image(test.repository(), "2.0", LAYER);
+        assertEquals(502, test.get(APP + "/tags/list?n=1").status());
     }
 
     @Test
