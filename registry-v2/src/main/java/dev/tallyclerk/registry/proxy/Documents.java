@@ -107,7 +107,7 @@ final class Documents {
                     "manifests of schema 1 are not given: convert the image, which docker pull and push do");
         }
         byte[] bytes = manifest.bytes();
-        view.confirm(state.now());
+        state.confirm(view);
         try {
             if (state.store.store(digest, bytes.length, new ByteArrayInputStream(bytes))) {
                 events.filled(Content.MANIFEST, view, digest, bytes.length);
@@ -158,7 +158,7 @@ final class Documents {
                 // Asking for the head costs no pull where pulls are counted.
                 Optional<ManifestClaim> claim = view.documents().manifestClaim(tag);
                 if (claim.isPresent() && claim.get().digest().equals(kept.get().digest())) {
-                    view.confirm(state.now());
+                    state.confirm(view);
                     remember(view, tag, kept.get().digest());
                     return kept;
                 }

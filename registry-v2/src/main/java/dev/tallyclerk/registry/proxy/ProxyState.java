@@ -42,6 +42,9 @@ final class ProxyState {
 
     private final Map<String, View> views = new LinkedHashMap<>(16, 0.75f, true);
 
+    /** Those of callers that the upstream has given nothing yet: invented logins push out only these. */
+    private final Map<String, View> strangers = RecentlyUsed.map(REMEMBERED);
+
     private final Map<String, Origin> origins = new HashMap<>();
 
     /** Of the indexes of all views. */
@@ -96,23 +99,51 @@ final class ProxyState {
     View view(String key, Making making) throws Refusal {
         viewing.lock();
         try {
-            View known = views.get(key);
+            View kept = views.get(key);
+            View known = kept == null ? strangers.get(key) : kept;
             View view = making.from(known);
             if (view != known) {
-                views.put(key, view);
-                view.index().count(entries);
-                if (known != null) {
-                    known.index().uncount();
+                if (kept != null) {
+                    views.remove(key);
+                    kept.index().uncount();
+                }
+                if (view.upstream().hasCallerLogins()) {
+                    strangers.put(key, view);
+                } else {
+                    keep(key, view);
                 }
             }
-            // The one that is used now is the last.
-            Iterator<View> eldest = views.values().iterator();
-            while (views.size() > 1 && (views.size() > REMEMBERED || entries.get() > MOST_ENTRIES)) {
-                View gone = eldest.next();
-                eldest.remove();
-                gone.index().uncount();
-            }
+            trim();
             return view;
+        } finally {
+            viewing.unlock();
+        }
+    }
+
+    private void keep(String key, View view) {
+        views.put(key, view);
+        view.index().count(entries);
+    }
+
+    private void trim() {
+        // The one that is used now is the last.
+        Iterator<View> eldest = views.values().iterator();
+        while (views.size() > 1 && (views.size() > REMEMBERED || entries.get() > MOST_ENTRIES)) {
+            View gone = eldest.next();
+            eldest.remove();
+            gone.index().uncount();
+        }
+    }
+
+    /** Takes note that the upstream has given a manifest to those of a view. */
+    void confirm(View view) {
+        view.confirm(now());
+        viewing.lock();
+        try {
+            if (strangers.remove(view.key(), view)) {
+                keep(view.key(), view);
+                trim();
+            }
         } finally {
             viewing.unlock();
         }

@@ -86,6 +86,11 @@ public final class Upstream {
      * {@link ProxyLimits#callerTime} ago; blobs are kept once all the same. What is known of a caller is kept in memory
      * only. The client's own logins for this registry are not used, and neither are its mirrors, which have their own.
      *
+     * <p>At most 10,000 repositories, with each caller's counted apart, are known at a time, and those used longest ago
+     * are forgotten first: blobs are then 404 until the caller asks for the image again. Logins to which the upstream
+     * has given nothing push out only one another. Where it gives public images to every login, also an invented one, a
+     * program should limit how many logins each client may send.
+     *
      * <p>Some clients send a login only if {@code /v2/} asked for one, as it does for the default upstream, or that of
      * the parameter {@code ns}.
      */

@@ -109,6 +109,17 @@ class CallerLoginTest {
         assertEquals(404, get(blob, ann).status());
     }
 
+    @Test
+    void loginsThatTheUpstreamDoesNotKnowPushOutNobody() throws IOException {
+        String blob = APP + "/blobs/" + Digest.sha256Of(LAYER);
+        String ann = basic("ann", "right");
+        assertEquals(200, get(APP + "/manifests/1.0", ann).status());
+        for (int i = 0; i < 10_001; i++) {
+            assertEquals(404, get(blob, "Bearer " + i).status());
+        }
+        assertArrayEquals(LAYER, get(blob, ann).body());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"Basic", "Basic !!", "Basic YQ==", "Digest abc", "Basic Og==", "Bearer a b", "x"})
     void aLoginThatCannotBePassedOnIsRefusedWithoutBeingRepeated(String login) throws IOException {
