@@ -71,7 +71,7 @@ class ProxyFaultTest {
     void stop() throws IOException {
         front.close();
         registry.close();
-        threads.shutdownNow();
+        TestProxy.close(threads, folder);
     }
 
     private Descriptor push(String tag, byte[] layer) throws IOException {
@@ -115,6 +115,7 @@ class ProxyFaultTest {
             assertEquals(status == 429 ? 429 : 502, blob.status(), blob.text());
         }
         assertEquals(3, count(Kind.STALE));
+        assertEquals(List.of(), TestProxy.parts(folder));
         front.set((exchange, answer) -> false);
         assertArrayEquals(LAYER, get("/blobs/" + DIGEST).body());
     }
@@ -157,6 +158,7 @@ class ProxyFaultTest {
         assertArrayEquals(LAYER, get("/blobs/" + DIGEST).body());
         assertEquals(3, front.asked("GET", "/blobs/"));
         assertEquals(LAYER.length, store.size(DIGEST).orElse(0));
+        assertEquals(List.of(), TestProxy.parts(folder));
     }
 
     @Test
@@ -197,6 +199,7 @@ class ProxyFaultTest {
         assertEquals(502, get("/manifests/" + other.digest()).status());
         assertEquals(502, get("/manifests/2.0").status());
         assertTrue(count(Kind.REFUSED) >= 3);
+        assertEquals(List.of(), TestProxy.parts(folder));
     }
 
     @Test

@@ -1,5 +1,8 @@
 package dev.tallyclerk.registry.proxy;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.registry.TestTar;
 import dev.tallyclerk.registry.client.MemoryRegistry;
@@ -11,17 +14,23 @@ import dev.tallyclerk.verify.store.ContentStore;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A proxy of a registry in memory, with a clock that stands still until a test moves it. */
 final class TestProxy implements AutoCloseable {
@@ -152,9 +161,50 @@ final class TestProxy implements AutoCloseable {
         return events.stream().filter(event -> event.kind() == kind).count();
     }
 
+    /** Ends the fetches, and checks that they have left no file open. */
     @Override
     public void close() {
+        close(threads, folder);
+    }
+
+    /** Ends the fetches of a proxy in a folder, and checks that they have left no file open. */
+    static void close(ExecutorService threads, Path folder) {
         threads.shutdownNow();
+        try {
+            assertTrue(threads.awaitTermination(1, TimeUnit.MINUTES), "a fetch does not end");
+            assertEquals(List.of(), openFiles(folder));
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** {@return the open files in a folder; none where the system does not tell} */
+    static List<Path> openFiles(Path folder) throws IOException {
+        Path all = Path.of("/proc/self/fd");
+        List<Path> open = new ArrayList<>();
+        if (Files.isDirectory(all)) {
+            Path real = folder.toRealPath();
+            try (DirectoryStream<Path> links = Files.newDirectoryStream(all)) {
+                for (Path link : links) {
+                    try {
+                        Path file = Files.readSymbolicLink(link);
+                        if (file.startsWith(real)) {
+                            open.add(file);
+                        }
+                    } catch (NoSuchFileException e) {
+                        // Closed meanwhile, such as by another test.
+                    }
+                }
+            }
+        }
+        return open;
+    }
+
+    /** {@return the parts of content that broken fetches have left, to be resumed} */
+    static List<Path> parts(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("content/quarantine"))) {
+            return files.toList();
+        }
     }
 
     /** Stands still until it is moved. */
