@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.http.Response;
 import dev.tallyclerk.http.RetryPolicy;
+import dev.tallyclerk.http.Transport;
+import dev.tallyclerk.http.jdk.JdkTransport;
 import dev.tallyclerk.registry.auth.Credentials;
 import dev.tallyclerk.registry.client.MemoryRegistry;
 import dev.tallyclerk.registry.client.MemoryRepository;
@@ -17,15 +20,20 @@ import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.registry.proxy.ProxyEvent.Kind;
 import dev.tallyclerk.registry.proxy.TestProxy.Read;
+import dev.tallyclerk.testing.HostileServer;
 import dev.tallyclerk.verify.store.CacheLimits;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
@@ -36,6 +44,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What upstreams and callers cannot do to one another. */
 class ProxyIsolationTest {
@@ -339,5 +348,79 @@ class ProxyIsolationTest {
         assertEquals(502, read.status());
         assertTrue(read.text().contains("\"SIZE_INVALID\""), read.text());
         assertEquals(0, test.asked("GET", "/blobs/"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://127.0.0.1:PORT/x",
+                "http://127.0.0.1:PORT/x",
+                "https://localhost:PORT/x",
+                "https://inside.example.com:PORT/x",
+                "https://169.254.169.254/latest/meta-data",
+                "https://[::1]:PORT/x",
+                "https://[fd00:ec2::254]/latest/meta-data"
+            })
+    void nothingInsideIsAskedBecauseAnUpstreamLeadsThere(String place) throws IOException {
+        JdkTransport network = JdkTransport.of(HttpClient.newHttpClient());
+        List<String> elsewhere = new CopyOnWriteArrayList<>();
+        try (HostileServer inside = HostileServer.start(exchange -> exchange.answer(200, LAYER))) {
+            passOn(request -> {
+                elsewhere.add(request.uri().toString());
+                return network.send(request);
+            });
+            assertEquals(200, test.get(APP + "/manifests/1.0").status());
+            for (Response answer : leadingTo(place.replace("PORT", Integer.toString(inside.port())))) {
+                test.registry.intercept(request -> answer);
+                for (String target : List.of("/blobs/" + DIGEST, "/manifests/" + DIGEST, "/tags/list")) {
+                    Read read = test.get(APP + target);
+                    assertEquals(502, read.status(), () -> target + ": " + read.text());
+                    assertTrue(read.text().contains("\"UNAVAILABLE\""), read.text());
+                }
+            }
+            assertEquals(List.of(), elsewhere);
+            assertEquals(0, inside.connections());
+        }
+    }
+
+    @Test
+    void whatIsOutsideIsAskedBecauseAnUpstreamLeadsThere() throws IOException {
+        List<String> elsewhere = new CopyOnWriteArrayList<>();
+        passOn(request -> {
+            elsewhere.add(request.uri().getPath());
+            return MemoryRegistry.answer(request.uri().getPath().equals("/x") ? 200 : 404, Map.of(), LAYER);
+        });
+        assertEquals(200, test.get(APP + "/manifests/1.0").status());
+        for (Response answer : leadingTo("https://outside.example.org/x")) {
+            elsewhere.clear();
+            test.registry.intercept(request -> answer);
+            test.get(BLOB);
+            assertEquals(List.of("/x"), elsewhere);
+            test.store.evict(new CacheLimits(0, Duration.ZERO));
+        }
+    }
+
+    /** Sends what goes to other hosts than the registry there; names of {@code .com} are inside. */
+    private void passOn(Transport others) throws IOException {
+        RegistryClient client = test.registry
+                .client(request -> request.uri().getHost().equals(TestProxy.HOST)
+                        ? test.registry.send(request)
+                        : others.send(request))
+                .withHttp(http -> http.withNameResolver(ProxyIsolationTest::resolve))
+                .withHttp(http -> http.withRetries(RetryPolicy.never()));
+        test.proxy = test.empty().withDefaultUpstream(Upstream.of(TestProxy.HOST, client));
+    }
+
+    private static List<InetAddress> resolve(String host) throws UnknownHostException {
+        String address = host.endsWith(".org") ? "93.184.215.14" : host.endsWith(".com") ? "10.0.0.1" : host;
+        return List.of(InetAddress.getByName(address));
+    }
+
+    /** {@return a token service and redirects at a place} */
+    private static List<Response> leadingTo(String place) {
+        return List.of(
+                MemoryRegistry.answer(401, Map.of("WWW-Authenticate", "Bearer realm=\"" + place + "\",service=\"x\"")),
+                MemoryRegistry.answer(302, Map.of("Location", place)),
+                MemoryRegistry.answer(307, Map.of("Location", place)));
     }
 }
