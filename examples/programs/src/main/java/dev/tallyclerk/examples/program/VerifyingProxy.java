@@ -60,7 +60,7 @@ public final class VerifyingProxy implements Closeable {
                 .withDefaultUpstream(upstream);
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.setExecutor(threads);
-        server.createContext("/v2/", exchange -> handle(proxy, exchange));
+        server.createContext("/", exchange -> handle(proxy, exchange));
         server.start();
         return new VerifyingProxy(server, threads);
     }

@@ -26,6 +26,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class VerifyingProxyTest {
@@ -123,6 +124,21 @@ class VerifyingProxyTest {
             assertEquals(
                     400, send(proxy, "GET", repository + ":1.0/manifests/1.0").statusCode());
             assertEquals(405, send(proxy, "POST", repository + "/blobs/uploads").statusCode());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/v2, 200", "/, 404", "/v1/, 404", "/v2x, 404", "/metrics, 404"})
+    void everyPathIsAnsweredByTheProxy(String path, int status) throws Exception {
+        try (LayoutServer upstream = LayoutServer.start(HELLO);
+                VerifyingProxy proxy = proxy(upstream)) {
+            HttpResponse<byte[]> answer = send(proxy, "GET", path);
+            String body = new String(answer.body(), StandardCharsets.UTF_8);
+            assertEquals(status, answer.statusCode(), body);
+            assertEquals(
+                    "application/json",
+                    answer.headers().firstValue("Content-Type").orElse(""));
+            assertTrue(body.startsWith(status == 200 ? "{}" : "{\"errors\":["), body);
         }
     }
 }
