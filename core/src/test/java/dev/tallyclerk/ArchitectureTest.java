@@ -142,7 +142,8 @@ class ArchitectureTest {
                 "dev.tallyclerk.hardening.audit.Auditor",
                 "dev.tallyclerk.http.HttpSettings",
                 "dev.tallyclerk.http.jdk",
-                "dev.tallyclerk.internal.call.Waits");
+                "dev.tallyclerk.internal.call.Waits",
+                "dev.tallyclerk.verify.store.SharedFetches");
     }
 
     @Test

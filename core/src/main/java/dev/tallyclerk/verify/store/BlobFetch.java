@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
@@ -27,7 +28,8 @@ final class BlobFetch {
     private final Digest digest;
     private final long size;
     private final BlobSource source;
-    private final SharedFetches settings;
+    private final FetchSettings settings;
+    private final Map<Digest, BlobFetch> running;
 
     private final Lock lock = new ReentrantLock();
     private final Condition moved = lock.newCondition();
@@ -53,12 +55,19 @@ final class BlobFetch {
      */
     private volatile boolean waiting = true;
 
-    BlobFetch(ContentStore store, Digest digest, long size, BlobSource source, SharedFetches settings) {
+    BlobFetch(
+            ContentStore store,
+            Digest digest,
+            long size,
+            BlobSource source,
+            FetchSettings settings,
+            Map<Digest, BlobFetch> running) {
         this.store = store;
         this.digest = digest;
         this.size = size;
         this.source = source;
         this.settings = settings;
+        this.running = running;
         this.lastStep = settings.ticker().getAsLong();
     }
 
@@ -94,7 +103,7 @@ final class BlobFetch {
     /** {@return whether the blob is in the store} Fetches it if it was not. */
     private boolean isThere() throws IOException {
         Optional<BlobWriter> absent =
-                settings.isAnew(digest) ? Optional.of(store.again(digest, size)) : store.resume(digest, size);
+                settings.anew().test(digest) ? Optional.of(store.again(digest, size)) : store.resume(digest, size);
         if (absent.isEmpty()) {
             Optional<VerifiedBlob> there = store.openVerified(digest);
             if (there.isPresent()) {
@@ -172,7 +181,7 @@ final class BlobFetch {
 
     private void end(@Nullable IOException cause) {
         // First, so that a reader after the end starts another fetch, or finds the blob.
-        settings.running().remove(digest, this);
+        running.remove(digest, this);
         lock.lock();
         try {
             if (!done && failure == null) {
@@ -273,7 +282,7 @@ final class BlobFetch {
     }
 
     private void giveUp(Duration patience) {
-        settings.running().remove(digest, this);
+        running.remove(digest, this);
         failure = new IOException("no byte of " + digest + " came for " + patience.toMillis() + " ms");
         moved.signalAll();
     }

@@ -33,23 +33,14 @@ public final class SharedFetches {
 
     private final ContentStore store;
     private final Executor executor;
-    private final Duration patience;
-    private final Predicate<Digest> anew;
-    private final LongSupplier ticker;
+    private final FetchSettings settings;
     private final Map<Digest, BlobFetch> running;
 
     private SharedFetches(
-            ContentStore store,
-            Executor executor,
-            Duration patience,
-            Predicate<Digest> anew,
-            LongSupplier ticker,
-            Map<Digest, BlobFetch> running) {
+            ContentStore store, Executor executor, FetchSettings settings, Map<Digest, BlobFetch> running) {
         this.store = Objects.requireNonNull(store, "store");
         this.executor = Objects.requireNonNull(executor, "executor");
-        this.patience = patience;
-        this.anew = anew;
-        this.ticker = ticker;
+        this.settings = settings;
         this.running = running;
     }
 
@@ -64,7 +55,8 @@ public final class SharedFetches {
 
     /** {@return the same, with another source of elapsed nanoseconds} */
     static SharedFetches of(ContentStore store, Executor executor, LongSupplier ticker) {
-        return new SharedFetches(store, executor, PATIENCE, any -> false, ticker, new ConcurrentHashMap<>());
+        FetchSettings settings = new FetchSettings(PATIENCE, any -> false, ticker);
+        return new SharedFetches(store, executor, settings, new ConcurrentHashMap<>());
     }
 
     /**
@@ -81,7 +73,8 @@ public final class SharedFetches {
         if (patience.isNegative() || patience.isZero()) {
             throw new IllegalArgumentException("patience is not positive: " + patience);
         }
-        return new SharedFetches(store, executor, patience, anew, ticker, running);
+        FetchSettings other = new FetchSettings(patience, settings.anew(), settings.ticker());
+        return new SharedFetches(store, executor, other, running);
     }
 
     /**
@@ -93,23 +86,9 @@ public final class SharedFetches {
      * @param which whether a blob is fetched though the store has it; asked when a fetch begins
      */
     public SharedFetches fetchingAnew(Predicate<Digest> which) {
-        return new SharedFetches(store, executor, patience, Objects.requireNonNull(which, "which"), ticker, running);
-    }
-
-    Duration patience() {
-        return patience;
-    }
-
-    boolean isAnew(Digest digest) {
-        return anew.test(digest);
-    }
-
-    LongSupplier ticker() {
-        return ticker;
-    }
-
-    Map<Digest, BlobFetch> running() {
-        return running;
+        Objects.requireNonNull(which, "which");
+        FetchSettings other = new FetchSettings(settings.patience(), which, settings.ticker());
+        return new SharedFetches(store, executor, other, running);
     }
 
     /** {@return whether a fetch of the blob runs at this moment} */
@@ -139,7 +118,7 @@ public final class SharedFetches {
         Objects.checkFromToIndex(offset, offset + length, size);
         ContentVerifier.of(digest, size); // refuses unsupported algorithms here
         running.values().forEach(BlobFetch::giveUpIfAbandoned);
-        BlobFetch started = new BlobFetch(store, digest, size, source, this);
+        BlobFetch started = new BlobFetch(store, digest, size, source, settings, running);
         BlobFetch fetch = running.computeIfAbsent(digest, any -> started);
         if (fetch.size() != size) {
             ContentVerifier.requireSize(digest, size, fetch.size());
@@ -155,7 +134,7 @@ public final class SharedFetches {
                 throw e;
             }
         }
-        FollowingStream stream = new FollowingStream(store, fetch, offset, length, patience);
+        FollowingStream stream = new FollowingStream(store, fetch, offset, length, settings.patience());
         boolean opened = false;
         try {
             stream.begin();
