@@ -275,8 +275,10 @@ public final class FleetSources {
         for (Descriptor entry : entries) {
             String name = name(entry);
             boolean isNamed = !name.isEmpty() && Collections.binarySearch(ambiguous, name) < 0;
-            boolean isMarked =
-                    ATTACHED.matcher(name).matches() || entry.artifactType().isPresent();
+            // What refers to an image has neither a name nor, mostly, a listed type.
+            boolean isMarked = name.isEmpty()
+                    || ATTACHED.matcher(name).matches()
+                    || entry.artifactType().isPresent();
             addListed(origin + (isNamed ? ":" + name : "@" + entry.digest()), origin, isMarked);
         }
         if (entries.isEmpty()) {

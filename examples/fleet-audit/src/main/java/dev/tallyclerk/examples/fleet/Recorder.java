@@ -1,8 +1,10 @@
 package dev.tallyclerk.examples.fleet;
 
 import dev.tallyclerk.digest.Digest;
+import dev.tallyclerk.evidence.AttachedManifest;
 import dev.tallyclerk.evidence.Attachment;
 import dev.tallyclerk.evidence.Attachments;
+import dev.tallyclerk.evidence.EvidenceException;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.image.FetchedManifest;
@@ -101,9 +103,7 @@ final class Recorder implements ImageSource {
                 Attachments found = source.attachments().attachments(digest);
                 isWhole &= found.notes().isEmpty();
                 for (Attachment attached : found.list()) {
-                    if (attached.place() == Attachment.Place.SIGNATURE_TAG
-                            || SIGNATURES.contains(attached.listedType())
-                            || attached.listedType().startsWith(BUNDLE)) {
+                    if (attached.place() == Attachment.Place.SIGNATURE_TAG || isSignature(type(attached))) {
                         return ImageRecord.Signed.YES;
                     }
                 }
@@ -122,6 +122,23 @@ final class Recorder implements ImageSource {
     @Override
     public Optional<Reference> reference() {
         return source.reference();
+    }
+
+    private static boolean isSignature(String type) {
+        return SIGNATURES.contains(type) || type.startsWith(BUNDLE);
+    }
+
+    /** {@return the type as listed, or that of the manifest: layouts list none} */
+    private static String type(Attachment attached) throws IOException {
+        if (!attached.listedType().isEmpty()) {
+            return attached.listedType();
+        }
+        try {
+            AttachedManifest manifest = attached.manifest();
+            return manifest.artifactType().isEmpty() ? manifest.configType() : manifest.artifactType();
+        } catch (EvidenceException e) {
+            return ""; // it is not what its digest promises, so it is no signature
+        }
     }
 
     @Override

@@ -97,6 +97,23 @@ class HostileFleetTest {
     }
 
     @Test
+    void aSignatureWithoutNameAndListedTypeIsSeenAndIsNoImage() throws Exception {
+        String type = "application/vnd.cncf.notary.signature";
+        String subject = "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\","
+                + layout.blob(WrittenLayout.hello()) + "}";
+        String empty = "{\"mediaType\":\"application/vnd.oci.empty.v1+json\"," + layout.blob("{}") + "}";
+        layout.entry(
+                "",
+                manifest("\"artifactType\":\"" + type + "\",\"config\":" + empty + ",\"layers\":[" + empty
+                        + "],\"subject\":" + subject),
+                "");
+        assertEquals(Summary.ACCEPTED, audit(), fleet::progress);
+        assertEquals(1, fleet.lines().size());
+        assertTrue(fleet.line(origin + ":good").contains("\"signed\":\"yes\""), fleet.line(origin + ":good"));
+        assertTrue(fleet.progress().contains("; 1 signatures and the like left out"), fleet::progress);
+    }
+
+    @Test
     void aLargeConfigurationOfAnArtifactIsNotKept() throws Exception {
         String config = layout.blob(new byte[(int) RecordedImage.LARGEST + 1]);
         layout.entry(
