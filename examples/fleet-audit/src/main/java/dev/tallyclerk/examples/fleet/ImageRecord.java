@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param documents indexes, manifests and configurations, by their promised digest
  * @param layers its layers, if the documents hold
  * @param signed whether a signature is attached
+ * @param trust whether the right people have signed
  * @param failure why the documents could not be read; empty if they were
  */
 public record ImageRecord(
@@ -41,6 +42,7 @@ public record ImageRecord(
         Map<Digest, Document> documents,
         List<LayerNeed> layers,
         Signed signed,
+        TrustDecision trust,
         String failure) {
     /** Keeps copies. */
     public ImageRecord {
@@ -90,7 +92,14 @@ public record ImageRecord(
                 Map.of(),
                 List.of(),
                 Signed.UNKNOWN,
+                TrustDecision.NOT_ASKED,
                 failure);
+    }
+
+    /** {@return this with what was decided on its signatures} */
+    ImageRecord withTrust(TrustDecision decision) {
+        return new ImageRecord(
+                name, origin, isAttached, reference, digest, announced, documents, layers, signed, decision, failure);
     }
 
     /** {@return the record of an image, which says so if the image cannot be read} */
@@ -103,7 +112,7 @@ public record ImageRecord(
             return image.isMarked()
                             && !Loadable.mightBe(source, judge.verifier().documentLimits())
                     ? attached(image)
-                    : Recorder.record(image, source, judge.verifier());
+                    : Recorder.record(image, source, judge);
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             // Whatever is wrong with one image, the others are audited.
             return unreadable(image.name(), image.origin(), Messages.of(e));
@@ -136,6 +145,7 @@ public record ImageRecord(
                 layer.writeTo(out);
             }
             Texts.write(signed.name(), out);
+            trust.writeTo(out);
             Texts.write(failure, out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -180,6 +190,7 @@ public record ImageRecord(
                     documents,
                     layers,
                     Signed.valueOf(Texts.read(in)),
+                    TrustDecision.readFrom(in),
                     Texts.read(in));
         }
     }

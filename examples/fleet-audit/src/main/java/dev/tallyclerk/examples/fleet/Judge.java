@@ -48,6 +48,7 @@ import java.util.function.Function;
  * decides alike wherever it runs. Safe for use by several threads.
  */
 public final class Judge {
+    private static final String ACCEPTED = "accepted";
     private static final String REJECTED = "rejected";
     private static final String INCOMPLETE = "incomplete";
     private static final String NO_GATE = "NONE";
@@ -56,17 +57,19 @@ public final class Judge {
     private final ImageVerifier verifier;
     private final FileSystemAnalyzer files;
     private final Auditor auditor;
+    private final Optional<Trust> trust;
 
-    private Judge(ImageVerifier verifier, FileSystemAnalyzer files, Auditor auditor) {
+    private Judge(ImageVerifier verifier, FileSystemAnalyzer files, Auditor auditor, Optional<Trust> trust) {
         this.verifier = verifier;
         this.files = files;
         this.auditor = auditor;
+        this.trust = trust;
     }
 
     /**
      * {@return a judge}
      *
-     * @throws IOException if the policy cannot be read
+     * @throws IOException if a policy or key cannot be read
      * @throws IllegalArgumentException if a setting is not spelled right
      */
     public static Judge of(Settings settings) throws IOException {
@@ -89,7 +92,8 @@ public final class Judge {
         return new Judge(
                 verifier,
                 FileSystemAnalyzer.of(policy),
-                Auditor.of(policy, RULES).withClock(Clock.fixed(settings.time(), ZoneOffset.UTC)));
+                Auditor.of(policy, RULES).withClock(Clock.fixed(settings.time(), ZoneOffset.UTC)),
+                Trust.of(settings));
     }
 
     private static Policy read(Path file) throws IOException {
@@ -103,6 +107,11 @@ public final class Judge {
         } catch (PolicyException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         }
+    }
+
+    /** {@return who has to have signed, if anybody has} */
+    Optional<Trust> trust() {
+        return trust;
     }
 
     /** {@return what verifies documents} */
@@ -226,13 +235,19 @@ public final class Judge {
 
         private Verdict decided(
                 String decision, boolean isVerified, List<String> because, List<Verdict.FailedRule> rules) {
+            TrustDecision trust = image.trust();
+            List<String> reasons = new ArrayList<>(trust.passes() ? List.of() : trust.because());
+            if (trust.passes() || !decision.equals(ACCEPTED)) {
+                reasons.addAll(because);
+            }
             return new Verdict(
                     image.name(),
                     image.digest().map(Digest::toString).orElse(""),
-                    decision,
+                    trust.passes() || decision.equals(REJECTED) ? decision : trust.decision(),
                     isVerified,
-                    because,
+                    reasons,
                     image.signed().name().toLowerCase(Locale.ROOT),
+                    trust,
                     base,
                     layers,
                     wrong,

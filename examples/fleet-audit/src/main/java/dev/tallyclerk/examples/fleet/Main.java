@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -80,6 +81,19 @@ public final class Main {
         private String failOn = "";
 
         @Option(
+                names = "--trust-policy",
+                paramLabel = "FILE",
+                description =
+                        "Who has to have signed which image, in JSON or YAML, without repositories of TUF or Notary.")
+        private @Nullable String trustPolicy;
+
+        @Option(
+                names = "--key",
+                paramLabel = "FILE",
+                description = "Public key in PEM that has to have signed every image; of several, one is enough.")
+        private List<String> keys = List.of();
+
+        @Option(
                 names = "--platform",
                 paramLabel = "OS/ARCH",
                 description = "Platform of the images; default linux/amd64.")
@@ -109,25 +123,27 @@ public final class Main {
 
         @Override
         public Integer call() {
-            Settings settings = new Settings(
-                    policy,
-                    profile,
-                    failOn,
-                    platform,
-                    plainHttp,
-                    Settings.mebibytes(imageMemory),
-                    Clock.systemUTC().instant());
             try {
-                return audit(settings, run(), threads());
+                Settings settings = new Settings(
+                        policy,
+                        profile,
+                        failOn,
+                        platform,
+                        trustPolicy,
+                        keys,
+                        plainHttp,
+                        Settings.mebibytes(imageMemory),
+                        Clock.systemUTC().instant());
+                return audit(settings, threads());
             } catch (IOException | IllegalArgumentException e) {
                 System.err.println("fleet-audit: " + Messages.of(e));
                 return ERROR;
             }
         }
 
-        private int audit(Settings settings, String question, int threads) throws IOException {
+        private int audit(Settings settings, int threads) throws IOException {
             Judge judge = Judge.of(settings);
-            try (StateFolder run = StateFolder.open(state, question, settings.time());
+            try (StateFolder run = StateFolder.open(state, run(judge), settings.time());
                     Registries registries = Registries.of(plainHttp, System.getenv(), run.temporary());
                     FleetAudit audit = new FleetAudit(registries, judge, run, threads, progress)) {
                 return audit.run(FleetSources.list(sources, registries), output, settings.time());
@@ -152,7 +168,7 @@ public final class Main {
         }
 
         /** {@return what must be equal for a run to continue} */
-        private String run() throws IOException {
+        private String run(Judge judge) throws IOException {
             String rules = policy.isEmpty() ? "" : Files.readString(Path.of(policy));
             String here = Path.of("").toAbsolutePath().toString(); // where relative sources are
             return String.join(
@@ -164,6 +180,7 @@ public final class Main {
                     failOn,
                     platform,
                     imageMemory + " MiB",
+                    judge.trust().map(Trust::version).orElse(""),
                     rules);
         }
     }

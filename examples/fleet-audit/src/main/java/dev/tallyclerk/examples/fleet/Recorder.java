@@ -15,7 +15,6 @@ import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.Platform;
 import dev.tallyclerk.registry.verify.ContentCheck;
 import dev.tallyclerk.registry.verify.ImageVerification;
-import dev.tallyclerk.registry.verify.ImageVerifier;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -49,14 +48,14 @@ final class Recorder implements ImageSource {
     /**
      * {@return the record of an image}
      *
-     * @param verifier verifies the documents
+     * @param judge says what verifies the documents, and who has to have signed them
      * @throws IOException if the source cannot be read
      */
-    static ImageRecord record(FleetImage image, ImageSource source, ImageVerifier verifier) throws IOException {
+    static ImageRecord record(FleetImage image, ImageSource source, Judge judge) throws IOException {
         Recorder recorder = new Recorder(source);
-        ImageVerification verified = verifier.withoutLayers().verify(recorder);
+        ImageVerification verified = judge.verifier().withoutLayers().verify(recorder);
         Digest digest = verified.resolved().digest();
-        return new ImageRecord(
+        ImageRecord record = new ImageRecord(
                 image.name(),
                 image.origin(),
                 false,
@@ -66,7 +65,17 @@ final class Recorder implements ImageSource {
                 recorder.documents,
                 layers(image, verified),
                 image.hasAttachments() ? signed(source, verified) : ImageRecord.Signed.UNKNOWN,
+                TrustDecision.NOT_ASKED,
                 "");
+        if (judge.trust().isEmpty()) {
+            return record;
+        }
+        return record.withTrust(
+                isBroken(verified)
+                        ? TrustDecision.UNVERIFIED
+                        : judge.trust()
+                                .get()
+                                .decide(record, source, judge.verifier().documentLimits()));
     }
 
     private static List<LayerNeed> layers(FleetImage image, ImageVerification verified) {
@@ -114,16 +123,6 @@ final class Recorder implements ImageSource {
         }
     }
 
-    @Override
-    public String name() {
-        return source.name();
-    }
-
-    @Override
-    public Optional<Reference> reference() {
-        return source.reference();
-    }
-
     private static boolean isSignature(String type) {
         return SIGNATURES.contains(type) || type.startsWith(BUNDLE);
     }
@@ -139,6 +138,16 @@ final class Recorder implements ImageSource {
         } catch (EvidenceException e) {
             return ""; // it is not what its digest promises, so it is no signature
         }
+    }
+
+    @Override
+    public String name() {
+        return source.name();
+    }
+
+    @Override
+    public Optional<Reference> reference() {
+        return source.reference();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.tallyclerk.examples.fleet;
 import java.io.Serializable;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What decides on verdicts, wherever images are judged.
@@ -11,6 +12,8 @@ import java.util.List;
  * @param profile the profile of rules, or an empty text for the policy's
  * @param failOn the lowest severity that rejects, {@code NONE}, or an empty text for the policy's
  * @param platform the wanted platform, or an empty text for {@code linux/amd64}
+ * @param trustPolicy the file that says who has to have signed, if there is one
+ * @param keys the files of public keys of which one has to have signed; only without {@code trustPolicy}
  * @param plainHttp the registries that are reached by plain HTTP
  * @param maxImageMemory the most memory for the entries of one image, in bytes. It is a number of its own and no part
  *     of the heap, because one that follows from the machine would decide otherwise on another
@@ -21,6 +24,8 @@ public record Settings(
         String profile,
         String failOn,
         String platform,
+        @Nullable String trustPolicy,
+        List<String> keys,
         List<String> plainHttp,
         long maxImageMemory,
         Instant time)
@@ -31,8 +36,16 @@ public record Settings(
     private static final long serialVersionUID = 1;
     private static final int MIB = 1 << 20;
 
-    /** Keeps a copy. */
+    /**
+     * Keeps copies.
+     *
+     * @throws IllegalArgumentException if both a trust policy and keys are given
+     */
     public Settings {
+        keys = List.copyOf(keys);
+        if (trustPolicy != null && !keys.isEmpty()) {
+            throw new IllegalArgumentException("give one of --trust-policy and --key");
+        }
         plainHttp = List.copyOf(plainHttp);
     }
 

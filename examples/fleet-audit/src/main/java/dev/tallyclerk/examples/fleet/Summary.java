@@ -32,8 +32,11 @@ public final class Summary {
     private final Map<String, Wrong> wrong = new HashMap<>();
     private final List<Verdict> incomplete = new ArrayList<>();
     private final List<String> unsigned = new ArrayList<>();
+    private final List<Verdict> untrusted = new ArrayList<>();
     private final Map<String, Integer> decisions = new HashMap<>();
     private final Map<String, Integer> signed = new HashMap<>();
+    private boolean isTrustAsked;
+    private int untrustedImages;
 
     /**
      * How the verdicts came about.
@@ -109,6 +112,10 @@ public final class Summary {
         }
         if (verdict.signed().equals("no") && unsigned.size() < EXAMPLES) {
             unsigned.add(verdict.image());
+        }
+        isTrustAsked |= verdict.trust().isAsked();
+        if (!verdict.trust().passes() && untrustedImages++ < EXAMPLES) {
+            untrusted.add(verdict);
         }
         for (Verdict.FailedRule failed : verdict.rules()) {
             Rule rule = rules.computeIfAbsent(failed.id(), id -> new Rule(failed));
@@ -231,6 +238,19 @@ public final class Summary {
 
     List<String> unsigned() {
         return unsigned;
+    }
+
+    /** {@return whether anybody has to have signed} */
+    boolean isTrustAsked() {
+        return isTrustAsked;
+    }
+
+    int countUntrusted() {
+        return untrustedImages;
+    }
+
+    List<Verdict> untrusted() {
+        return untrusted;
     }
 
     private static <T> List<T> sorted(Map<String, T> things, Comparator<T> order) {

@@ -40,6 +40,7 @@ final class SummaryPage {
         page.incomplete(summary);
         page.rules(summary);
         page.bases(summary);
+        page.untrusted(summary);
         page.unsigned(summary);
         page.shared(summary);
         return page.out.append("</body></html>\n").toString();
@@ -147,10 +148,33 @@ final class SummaryPage {
         end();
     }
 
+    private void untrusted(Summary summary) {
+        if (!summary.isTrustAsked()) {
+            return;
+        }
+        out.append("<h2>Signatures that do not count</h2>\n");
+        if (summary.countUntrusted() == 0) {
+            out.append("<p class=\"none\">All images that could be read have those that they need.</p>\n");
+            return;
+        }
+        out.append("<p>")
+                .append(summary.countUntrusted())
+                .append(" images do not have the signatures that they need.</p>\n");
+        table("Image", "Why");
+        for (Verdict each : summary.untrusted()) {
+            row();
+            code(each.image());
+            cell(String.join("; ", each.trust().because()));
+        }
+        end();
+    }
+
     private void unsigned(Summary summary) {
         out.append("<h2>Without a signature</h2>\n<p>")
                 .append(summary.countSigned("yes"))
-                .append(" images have one, which nobody has verified here; of ")
+                .append(" images have one, ")
+                .append(summary.isTrustAsked() ? "whatever it is worth" : "which nobody has verified here")
+                .append("; of ")
                 .append(summary.countSigned("unknown"))
                 .append(" it is not known.</p>\n");
         if (summary.countSigned("no") > 0) {

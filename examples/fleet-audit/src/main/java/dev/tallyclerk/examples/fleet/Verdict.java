@@ -12,6 +12,7 @@ import java.util.List;
  * @param isVerified whether its documents and layers are what was promised
  * @param because the reasons
  * @param signed {@code yes}, {@code no} or {@code unknown}
+ * @param trust whether the right people have signed
  * @param base its lowest layer
  * @param layers its layers, the lowest first
  * @param wrongLayers the layers whose bytes are not the promised ones
@@ -24,6 +25,7 @@ public record Verdict(
         boolean isVerified,
         List<String> because,
         String signed,
+        TrustDecision trust,
         Base base,
         List<Layer> layers,
         List<WrongLayer> wrongLayers,
@@ -90,7 +92,9 @@ public record Verdict(
         json.member("verified", isVerified);
         json.name("because").open('[');
         because.forEach(json::text);
-        json.close(']').member("signed", signed).name("base").open('{');
+        json.close(']').member("signed", signed).name("trust");
+        trust.writeTo(json);
+        json.name("base").open('{');
         json.member("name", base.name()).member("layer", base.layer()).member("created", base.created());
         json.close('}').name("layers").open('[');
         for (Layer layer : layers) {

@@ -259,7 +259,7 @@ class FleetAuditTest {
 
     @Test
     void anImageThatNeedsMoreMemoryThanItMayHaveIsIncomplete() throws Exception {
-        Judge judge = Judge.of(new Settings("", "", "", "", List.of(), 1_000, Instant.EPOCH));
+        Judge judge = Judge.of(new Settings("", "", "", "", null, List.of(), List.of(), 1_000, Instant.EPOCH));
         assertEquals(1_000, judge.verifier().mergeOptions().maxMemoryBytes());
         assertEquals(1_000, judge.layerVerifier().mergeOptions().maxMemoryBytes());
         assertEquals(Main.ERROR, audit("audit", "images", "--max-image-memory", "1000000"));

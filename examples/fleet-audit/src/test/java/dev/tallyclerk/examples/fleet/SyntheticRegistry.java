@@ -61,6 +61,7 @@ public final class SyntheticRegistry implements Closeable {
         return thread;
     });
     private volatile boolean areListsBroken;
+    private volatile boolean areReferrersRefused;
     private volatile IntConsumer beforeManifest = count -> {};
     private volatile IntConsumer beforeLayer = count -> {};
 
@@ -156,6 +157,11 @@ public final class SyntheticRegistry implements Closeable {
     /** Answers requests for the second page of each list with an error. */
     void breakLists() {
         areListsBroken = true;
+    }
+
+    /** Answers requests for what refers to an image with an error, or no longer. */
+    void refuseReferrers(boolean refuses) {
+        areReferrersRefused = refuses;
     }
 
     /** Answers that a repository does not have a layer. */
@@ -405,6 +411,10 @@ public final class SyntheticRegistry implements Closeable {
     }
 
     private void referrers(HttpExchange exchange, Digest digest) throws IOException {
+        if (areReferrersRefused) {
+            exchange.sendResponseHeaders(403, -1);
+            return;
+        }
         Integer image = manifests.get(digest);
         String signature = image == null || image % 3 != 0
                 ? ""

@@ -1,6 +1,7 @@
 package dev.tallyclerk.examples.fleet.spark;
 
 import dev.tallyclerk.examples.fleet.FleetSources;
+import dev.tallyclerk.examples.fleet.Judge;
 import dev.tallyclerk.examples.fleet.Registries;
 import dev.tallyclerk.examples.fleet.Settings;
 import dev.tallyclerk.examples.fleet.Summary;
@@ -17,6 +18,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -43,7 +45,7 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--output", paramLabel = "DIR", description = "Folder for the reports; default ${DEFAULT-VALUE}.")
     private Path output = Path.of("fleet-audit");
 
-    @Option(names = "--policy", paramLabel = "FILE", description = "Policy of rules; on each worker.")
+    @Option(names = "--policy", paramLabel = "FILE", description = "Policy of rules; here and on each worker.")
     private String policy = "";
 
     @Option(names = "--profile", paramLabel = "PROFILE", description = "L1, L2 or STRICT; default the policy's.")
@@ -51,6 +53,15 @@ public final class Main implements Callable<Integer> {
 
     @Option(names = "--fail-on", paramLabel = "SEVERITY", description = "Lowest severity that rejects.")
     private String failOn = "";
+
+    @Option(names = "--trust-policy", paramLabel = "FILE", description = "Who has to have signed which image; here and on each worker.")
+    private @Nullable String trustPolicy;
+
+    @Option(
+            names = "--key",
+            paramLabel = "FILE",
+            description = "Public key of which one has to have signed every image; here and on each worker.")
+    private List<String> keys = List.of();
 
     @Option(names = "--platform", paramLabel = "OS/ARCH", description = "Platform; default linux/amd64.")
     private String platform = "";
@@ -76,9 +87,12 @@ public final class Main implements Callable<Integer> {
                 profile,
                 failOn,
                 platform,
+                trustPolicy,
+                keys,
                 plainHttp,
                 Settings.mebibytes(imageMemory),
                 Clock.systemUTC().instant());
+        Judge.of(settings); // a file that cannot be used ends the program here, and not on each worker
         try (Registries registries = Registries.of(plainHttp, System.getenv(), FleetJob.temporary());
                 SparkSession spark =
                         SparkSession.builder().appName("fleet-audit").getOrCreate()) {
