@@ -176,7 +176,7 @@ class FleetOnSparkTest {
     @Test
     void aTamperedLayerCondemnsAndAFailingImageIsIncomplete() throws Exception {
         registry.tamper(15);
-        registry.refuse(20);
+        registry.refuse(20, 403);
         registry.fail(7, true);
         assertEquals(Summary.REJECTED, alone.auditAll(registry));
         assertEquals(Summary.REJECTED, job("local[2]"), this::said);
