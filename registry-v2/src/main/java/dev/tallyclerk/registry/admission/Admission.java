@@ -115,7 +115,7 @@ public final class Admission {
     }
 
     private static ImageVerifier limited(ImageVerifier verifier, Policy policy) {
-        return verifier.withLayerLimits(verifier.mergeOptions().layerLimits().withPolicy(policy));
+        return verifier.withLayerLimits(verifier.mergeOptions().layerLimits().underPolicy(policy));
     }
 
     /**

@@ -61,11 +61,11 @@ public record LayerLimits(
 
     /** {@return the limits that a policy states, and the default for those it does not} */
     public static LayerLimits of(Policy policy) {
-        return DEFAULTS.withPolicy(policy);
+        return DEFAULTS.underPolicy(policy);
     }
 
     /** {@return these limits, replaced by those that a policy states} */
-    public LayerLimits withPolicy(Policy policy) {
+    public LayerLimits underPolicy(Policy policy) {
         LayerLimits limits = this;
         for (Map.Entry<PolicyLimit, Long> stated : policy.limits().entrySet()) {
             limits = limits.with(stated.getKey(), stated.getValue());

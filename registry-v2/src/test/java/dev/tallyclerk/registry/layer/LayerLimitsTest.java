@@ -23,7 +23,7 @@ class LayerLimitsTest {
         Policy policy = Policy.defaults().withLimit(PolicyLimit.MAX_LAYER_RATIO, 400);
         assertEquals(LayerLimits.defaults().withMaxRatio(400), LayerLimits.of(policy));
         LayerLimits own = LayerLimits.defaults().withMaxRatio(7).withMaxDepth(3);
-        assertEquals(own.withMaxRatio(400), own.withPolicy(policy));
+        assertEquals(own.withMaxRatio(400), own.underPolicy(policy));
     }
 
     @Test
