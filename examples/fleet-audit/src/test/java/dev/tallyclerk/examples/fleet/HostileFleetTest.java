@@ -76,7 +76,7 @@ class HostileFleetTest {
         String page = fleet.page();
         assertFalse(page.contains("<script>"), page);
         assertTrue(page.contains("&lt;script&gt;alert(1)"), page);
-        assertTrue(page.codePoints().allMatch(c -> c == '\n' || c >= ' ' && c != 0x202e), page);
+        assertTrue(page.codePoints().allMatch(c -> c == '\n' || (c >= ' ' && c != 0x202e)), page);
     }
 
     @Test

@@ -40,13 +40,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SignedFleetTest {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-29T22:53:59Z"), ZoneOffset.UTC);
     private static final String BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json";
-    private static final String POLICY = """
-            schemaVersion: 1
-            name: test
-            rules:
-              - scope: "*"
-                require: {%s}
-            """;
 
     @TempDir
     Path folder;
@@ -82,7 +75,13 @@ class SignedFleetTest {
     }
 
     private Path policy(String requirement) throws IOException {
-        return Files.writeString(folder.resolve("trust.yaml"), String.format(POLICY, requirement));
+        return Files.writeString(folder.resolve("trust.yaml"), """
+                schemaVersion: 1
+                name: test
+                rules:
+                  - scope: "*"
+                    require: {%s}
+                """.formatted(requirement));
     }
 
     private void sign(ImageSigner.Form form) throws Exception {

@@ -7,6 +7,7 @@ import dev.tallyclerk.registry.proxy.PullThrough;
 import dev.tallyclerk.verify.store.ContentStore;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ class ProxyHandlerTest {
                 Listeners listeners = new Listeners(OptionMap.EMPTY, connections)) {
             ProxyHandler.Observers observers = new ProxyHandler.Observers(metrics, new History(clock), lines);
             listeners.plain(
-                    new InetSocketAddress("127.0.0.1", 0),
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                     new ProxyHandler(proxy, threads, oneAtATime, requests, connections, observers));
             InetSocketAddress address = listeners.addresses().get(0);
             for (int i = 0; i < 3; i++) {
