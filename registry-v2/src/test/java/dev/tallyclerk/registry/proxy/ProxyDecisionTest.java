@@ -133,6 +133,16 @@ class ProxyDecisionTest {
     }
 
     @Test
+    void aTagThatStandsForAnotherDigestVouchesForNone() throws IOException {
+        Descriptor other = TestProxy.image(test.repository(), "2.0", TestProxy.layer(5, 100));
+        assertEquals(200, test.get(APP + "/manifests/1.0").status());
+        test.proxy = deciding(byTag(other));
+        assertEquals(403, test.get(APP + "/manifests/" + image.digest()).status());
+        assertEquals(403, test.get(APP + "/blobs/" + LAYER_DIGEST).status());
+        assertTrue(asked.get() >= 2, "the tag was asked for too");
+    }
+
+    @Test
     void anAcceptedImageStaysSoWhileNobodyCanBeAskedAndForSoLongOnly() throws IOException {
         test.proxy = deciding(byTag(image));
         assertEquals(200, test.get(APP + "/manifests/1.0").status());
