@@ -48,9 +48,10 @@ class FleetOnSparkTest {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly().waitFor();
         }
-        if (Files.exists(home().resolve("jars"))) {
+        Path jars = folder.resolve("spark/jars");
+        if (Files.exists(jars)) {
             // JUnit would warn of each link.
-            try (Stream<Path> links = Files.list(home().resolve("jars"))) {
+            try (Stream<Path> links = Files.list(jars)) {
                 for (Path link : links.toList()) {
                     Files.delete(link);
                 }
