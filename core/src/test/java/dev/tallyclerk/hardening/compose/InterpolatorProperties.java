@@ -30,7 +30,11 @@ class InterpolatorProperties {
 
     @Provide
     Arbitrary<Piece> texts() {
-        return Arbitraries.lazyOf(this::plain, this::plain, this::dollar, this::variable, this::operator, this::pair);
+        return Arbitraries.recursive(
+                () -> Arbitraries.oneOf(plain(), dollar(), variable()),
+                inner -> Arbitraries.oneOf(inner, operator(inner), pair(inner)),
+                0,
+                4);
     }
 
     private Arbitrary<Piece> plain() {
@@ -46,15 +50,15 @@ class InterpolatorProperties {
                 .map(name -> new Piece("${" + name + "}", VARIABLES.getOrDefault(name, UNSET)));
     }
 
-    private Arbitrary<Piece> pair() {
-        return Combinators.combine(texts(), texts()).as(Piece::then);
+    private Arbitrary<Piece> pair(Arbitrary<Piece> texts) {
+        return Combinators.combine(texts, texts).as(Piece::then);
     }
 
-    private Arbitrary<Piece> operator() {
+    private Arbitrary<Piece> operator(Arbitrary<Piece> texts) {
         return Combinators.combine(
                         Arbitraries.of("SET", "EMPTY", "D", "GONE"),
                         Arbitraries.of(":-", "-", ":?", "?", ":+", "+"),
-                        texts())
+                        texts)
                 .as((name, operator, word) -> {
                     String value = VARIABLES.get(name);
                     boolean isSet = value != null && !(operator.startsWith(":") && value.isEmpty());

@@ -55,17 +55,23 @@ class KubernetesProperties {
 
     @Provide
     Arbitrary<String> values() {
-        return Arbitraries.lazyOf(
-                () -> Arbitraries.of("true", "false", "null", "0", "1000", "-1", "1e400", "\"\"", "\"x\"", "\"true\""),
-                () -> Arbitraries.of(
+        Arbitrary<String> leaves = Arbitraries.oneOf(
+                Arbitraries.of("true", "false", "null", "0", "1000", "-1", "1e400", "\"\"", "\"x\"", "\"true\""),
+                Arbitraries.of(
                         "{\"type\":\"Unconfined\"}",
                         "{\"type\":\"RuntimeDefault\"}",
                         "{\"add\":[\"SYS_ADMIN\"],\"drop\":[\"ALL\"]}",
                         "[{\"name\":\"v\",\"hostPath\":{\"path\":\"/var/run/docker.sock\"}}]",
                         "[{\"name\":\"v\",\"mountPath\":\"/var/run/docker.sock\"}]",
-                        "{\"limits\":{\"memory\":\"1Gi\",\"cpu\":1}}"),
-                () -> object(OF_CONTEXT, values()),
-                () -> values().list().ofMaxSize(2).map(all -> "[" + String.join(",", all) + "]"));
+                        "{\"limits\":{\"memory\":\"1Gi\",\"cpu\":1}}"));
+        return Arbitraries.recursive(
+                () -> leaves,
+                inner -> Arbitraries.oneOf(
+                        inner,
+                        object(OF_CONTEXT, inner),
+                        inner.list().ofMaxSize(2).map(all -> "[" + String.join(",", all) + "]")),
+                0,
+                3);
     }
 
     private static Arbitrary<String> object(List<String> names, Arbitrary<String> values) {

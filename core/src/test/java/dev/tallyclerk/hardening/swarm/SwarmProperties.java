@@ -33,8 +33,8 @@ class SwarmProperties {
 
     @Provide
     Arbitrary<String> values() {
-        return Arbitraries.lazyOf(
-                () -> Arbitraries.of(
+        Arbitrary<String> leaves = Arbitraries.oneOf(
+                Arbitraries.of(
                         "true",
                         "false",
                         "null",
@@ -45,14 +45,18 @@ class SwarmProperties {
                         "\"web:1\"",
                         "\"PASSWORD=hunter2\"",
                         "\"A=\uffff\""),
-                () -> Arbitraries.of(
+                Arbitraries.of(
                         "[\"CAP_SYS_ADMIN\"]",
                         "{\"Seccomp\":{\"Mode\":\"unconfined\"},\"NoNewPrivileges\":true}",
                         "{\"AppArmor\":{\"Mode\":\"disabled\"}}",
                         "[{\"Type\":\"bind\",\"Source\":\"/var/run/docker.sock\",\"Target\":\"/s\"}]",
-                        "{\"Test\":[\"NONE\"]}"),
-                () -> object(values()),
-                () -> values().list().ofMaxSize(2).map(all -> "[" + String.join(",", all) + "]"));
+                        "{\"Test\":[\"NONE\"]}"));
+        return Arbitraries.recursive(
+                () -> leaves,
+                inner -> Arbitraries.oneOf(
+                        inner, object(inner), inner.list().ofMaxSize(2).map(all -> "[" + String.join(",", all) + "]")),
+                0,
+                3);
     }
 
     private static Arbitrary<String> object(Arbitrary<String> values) {
