@@ -138,7 +138,7 @@ class ReadmeTest {
     void theTwoCommandsStandOnTheFirstScreen() throws IOException {
         List<String> shell = blocks(README, "sh");
         assertEquals(
-                List.of("mvn -B -q -Pquick package -DskipTests && examples/demo\n", "mvn -B verify\n"),
+                List.of("mvn -B -q -Pquick package -Dmaven.test.skip && examples/demo\n", "mvn -B verify\n"),
                 shell,
                 "the commands of the README");
         assertTrue(Files.readAllLines(file(README)).indexOf(shell.get(1).strip()) < 25);
