@@ -34,6 +34,7 @@ import java.util.stream.Stream;
  * }</pre>
  */
 final class ConfigFile {
+    private static final ConfigOwner OWNER = new ConfigOwner("--config", "what is verified");
     private static final int MAX_BYTES = 1 << 20;
     private static final Set<String> SECTIONS = Set.of("options", "commands");
 
@@ -85,7 +86,7 @@ final class ConfigFile {
                 return Optional.empty();
             }
             Path file = path(named);
-            ConfigOwner.requireNamed(file);
+            OWNER.requireNamed(file);
             return Optional.of(read(file));
         }
         return own(environment);
@@ -118,7 +119,7 @@ final class ConfigFile {
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        ConfigOwner.requireOwn(base, found.get(0));
+        OWNER.requireOwn(base, found.get(0));
         return Optional.of(read(found.get(0)));
     }
 

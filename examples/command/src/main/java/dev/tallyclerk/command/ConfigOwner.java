@@ -9,20 +9,21 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.Objects;
 
 /**
- * Who may write a configuration file, and so change what is verified.
+ * Who may write a file that changes what the command does.
  *
  * <p>A file that the user names only must not be open to everybody. One that is found because it is there must belong
  * to the user, to root or to the owner of the folder where it is looked for: with HOME=/tmp, others could have put it
  * there.
+ *
+ * @param option the option that names such a file
+ * @param effect what the file changes
  */
-final class ConfigOwner {
+record ConfigOwner(String option, String effect) {
     private static final String UID = "unix:uid";
     private static final int ROOT = 0;
 
-    private ConfigOwner() {}
-
     /** Refuses a file that every user may write. */
-    static void requireNamed(Path file) throws IOException {
+    void requireNamed(Path file) throws IOException {
         if (isUnix(file)) {
             refuseIfAllWrite(file, Files.readAttributes(file, PosixFileAttributes.class));
         }
@@ -33,7 +34,7 @@ final class ConfigOwner {
      *
      * @param base the folder where it is looked for; those between it and the file must be the user's own too
      */
-    static void requireOwn(Path base, Path file) throws IOException {
+    void requireOwn(Path base, Path file) throws IOException {
         if (!isUnix(file)) {
             return;
         }
@@ -51,12 +52,12 @@ final class ConfigOwner {
         return file.getFileSystem().supportedFileAttributeViews().contains("unix");
     }
 
-    private static void requireOwner(Path base, Path file, Path place, LinkOption... options) throws IOException {
+    private void requireOwner(Path base, Path file, Path place, LinkOption... options) throws IOException {
         Object owner = Files.getAttribute(place, UID, options);
         if (!owner.equals(ROOT) && !owner.equals(Files.getAttribute(base, UID)) && !owner.equals(user())) {
             throw new IOException(place + " belongs to "
                     + Files.getOwner(place, options).getName()
-                    + ", who can so change what is verified; if you trust it, give --config " + file);
+                    + ", who can so change " + effect + "; if you trust it, give " + option + " " + file);
         }
     }
 
@@ -70,15 +71,15 @@ final class ConfigOwner {
         }
     }
 
-    private static void refuseIfAllWrite(Path file, PosixFileAttributes attributes) throws IOException {
+    private void refuseIfAllWrite(Path file, PosixFileAttributes attributes) throws IOException {
         if (attributes.permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
             throw new IOException(
-                    file + ": every user may write this file, and so change what is verified; run chmod o-w " + file);
+                    file + ": every user may write this file, and so change " + effect + "; run chmod o-w " + file);
         }
     }
 
     /** A group with the owner's name has the owner only, and one without a name is a container's. */
-    private static void refuseIfGroupWrites(Path file, PosixFileAttributes attributes) throws IOException {
+    private void refuseIfGroupWrites(Path file, PosixFileAttributes attributes) throws IOException {
         if (!attributes.permissions().contains(PosixFilePermission.GROUP_WRITE)) {
             return;
         }
@@ -87,8 +88,8 @@ final class ConfigOwner {
         boolean isOwners =
                 number.equals(ROOT) || group.equals(attributes.owner().getName());
         if (!isOwners && !group.equals(number.toString())) {
-            throw new IOException(file + ": the group " + group
-                    + " may write this file, and so change what is verified; run chmod g-w " + file);
+            throw new IOException(file + ": the group " + group + " may write this file, and so change " + effect
+                    + "; run chmod g-w " + file);
         }
     }
 }

@@ -47,7 +47,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +59,8 @@ final class RegistryAccess {
     private static final int MAX_PORT = 65_535;
     private static final int MAX_PASSWORD_BYTES = 64 * 1024;
 
+    private static final ConfigOwner ORIGINS_OWNER =
+            new ConfigOwner("--trusted-origins", "who gets the registry's credentials");
     private static final Set<String> DOCKER_HUB =
             Set.of("index.docker.io", "registry-1.docker.io", "registry.hub.docker.com");
 
@@ -359,10 +360,8 @@ final class RegistryAccess {
     }
 
     private TrustedOrigins trusted(Map<String, String> environment) throws IOException {
-        Path file = trustedOriginsFile == null
-                ? defaultTrustedOrigins(environment).filter(Files::exists).orElse(null)
-                : trustedOriginsFile;
-        TrustedOrigins trusted = file == null ? TrustedOrigins.known() : TrustedOrigins.read(file);
+        TrustedOrigins trusted =
+                trustedOriginsFile == null ? ownTrustedOrigins(environment) : readOrigins(trustedOriginsFile);
         for (String origin : trustedOrigins) {
             try {
                 trusted = trusted.withEveryRegistry(new URI(origin));
@@ -376,15 +375,25 @@ final class RegistryAccess {
         return trusted;
     }
 
-    private static Optional<Path> defaultTrustedOrigins(Map<String, String> environment) {
+    private static TrustedOrigins readOrigins(Path file) throws IOException {
+        ORIGINS_OWNER.requireNamed(file);
+        return TrustedOrigins.read(file);
+    }
+
+    private static TrustedOrigins ownTrustedOrigins(Map<String, String> environment) throws IOException {
         String config = environment.getOrDefault("XDG_CONFIG_HOME", "");
         String home = environment.getOrDefault("HOME", "");
-        if (!config.isEmpty()) {
-            return Optional.of(Path.of(config, "tallyclerk", "trusted-origins"));
+        if (config.isEmpty() && home.isEmpty()) {
+            return TrustedOrigins.known();
         }
-        return home.isEmpty()
-                ? Optional.empty()
-                : Optional.of(Path.of(home, ".config", "tallyclerk", "trusted-origins"));
+        Path base = Path.of(config.isEmpty() ? home : config).toAbsolutePath();
+        Path folder = config.isEmpty() ? base.resolve(".config") : base;
+        Path file = folder.resolve("tallyclerk").resolve("trusted-origins");
+        if (!Files.exists(file)) {
+            return TrustedOrigins.known();
+        }
+        ORIGINS_OWNER.requireOwn(base, file);
+        return TrustedOrigins.read(file);
     }
 
     /** {@return the login of --username, with the password that the user gives} */

@@ -9,11 +9,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +100,18 @@ class RegistryAccessTest {
             Files.writeString(file, pair + "\n");
             CommandRun run = CommandRun.of(environment, line);
             assertEquals(ExitCode.ACCEPTED, run.exitCode(), run.toString());
+            Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(file);
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-rw-"));
+            int before = tokens.requests().size();
+            for (List<String> more : List.of(List.<String>of(), List.of("--trusted-origins", file.toString()))) {
+                List<String> open = new ArrayList<>(List.of(line));
+                open.addAll(more);
+                run = CommandRun.of(environment, open.toArray(String[]::new));
+                assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+                assertTrue(run.err().contains("chmod o-w " + file), run.err());
+                assertEquals(before, tokens.requests().size());
+            }
+            Files.setPosixFilePermissions(file, permissions);
             Files.writeString(file, "http://" + server.host() + "\n");
             run = CommandRun.of(environment, line);
             assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
