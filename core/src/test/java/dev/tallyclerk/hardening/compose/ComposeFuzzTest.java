@@ -10,7 +10,6 @@ import dev.tallyclerk.hardening.Subject;
 import dev.tallyclerk.hardening.source.SourceContext;
 import dev.tallyclerk.hardening.source.SourceDocument;
 import dev.tallyclerk.hardening.source.SubjectFile;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -38,16 +37,6 @@ class ComposeFuzzTest {
             }
         }
         kind.recognise(whole);
-    }
-
-    @FuzzTest
-    void environmentFile(byte[] data) {
-        try {
-            EnvironmentFile.read(
-                    ".env", new String(data, StandardCharsets.UTF_8), name -> null, new Interpolator.Budget(1 << 20));
-        } catch (MalformedSubjectException e) {
-            assertBounded(e);
-        }
     }
 
     private static void assertBounded(MalformedSubjectException e) {

@@ -9,9 +9,4 @@ class HostFuzzTest {
     void files(byte[] data) {
         HostProperties.assertOutcomes(new String(data, StandardCharsets.UTF_8));
     }
-
-    @FuzzTest
-    void listing(byte[] data) {
-        HostProperties.assertListing(data);
-    }
 }

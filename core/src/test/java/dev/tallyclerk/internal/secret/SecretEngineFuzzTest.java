@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Any file is searched without a failure, and a table of patterns is read or refused with its line. */
+/** Any file is searched without a failure. */
 class SecretEngineFuzzTest {
     @FuzzTest
     void search(byte[] data) {
@@ -23,16 +23,5 @@ class SecretEngineFuzzTest {
         String text = new String(data, StandardCharsets.ISO_8859_1);
         assertFalse(SecretText.redact(text).isEmpty() && !text.isEmpty());
         SecretText.find(text).forEach(secret -> assertFalse(secret.name().isEmpty()));
-    }
-
-    @FuzzTest
-    void table(byte[] data) {
-        String text = new String(data, StandardCharsets.ISO_8859_1);
-        try {
-            PatternTable.parse(text)
-                    .forEach(pattern -> assertFalse(pattern.keywords().isEmpty()));
-        } catch (PatternException e) {
-            assertTrue(String.valueOf(e.getMessage()).startsWith("line "), String.valueOf(e.getMessage()));
-        }
     }
 }
