@@ -29,9 +29,12 @@ import java.util.Optional;
 
 /**
  * Gives each parser the inputs that take most memory for their length, as long as its limits allow; every input is read
- * or refused. The process ends with a failure if one throws an Error, or takes more than ten seconds of CPU.
+ * or refused. The process ends with a failure if one throws an Error, or takes more than ten seconds of CPU. Its
+ * argument is the part of the inputs that it takes, of {@value #PARTS}.
  */
 final class WorstInputs {
+    static final int PARTS = 2;
+
     private static final long LONGEST_NANOS = 10_000_000_000L;
 
     private static final int DOCUMENT = SubjectLimits.defaults().maxDocumentBytes();
@@ -40,6 +43,9 @@ final class WorstInputs {
     private static final int DOCKERFILE = 1 << 20;
     private static final int DOCKERFILE_INSTRUCTIONS = 10_000;
     private static final String ACCENT = "\u20ac";
+
+    private static int part;
+    private static int seen;
 
     private WorstInputs() {}
 
@@ -82,6 +88,9 @@ final class WorstInputs {
     }
 
     private static void check(Parser parser, byte[] input) {
+        if (seen++ % PARTS != part) {
+            return;
+        }
         long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         try {
             parser.read(input);
@@ -96,6 +105,7 @@ final class WorstInputs {
     }
 
     public static void main(String[] arguments) {
+        part = Integer.parseInt(arguments[0]);
         containers(bytes -> ContainerReader.create().read(bytes));
         engines();
         seccomp(bytes -> SeccompSubject.parse("s", bytes));

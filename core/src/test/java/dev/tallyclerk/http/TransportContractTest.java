@@ -360,7 +360,7 @@ class TransportContractTest {
     @ParameterizedTest
     @EnumSource
     void readsContentInManySmallChunks(TransportKind kind) throws IOException {
-        byte[] content = new byte[3 << 20];
+        byte[] content = new byte[1 << 20];
         HostileServer server = serve(exchange -> {
             exchange.head(200, "Transfer-Encoding: chunked");
             ByteArrayOutputStream chunks = new ByteArrayOutputStream();
