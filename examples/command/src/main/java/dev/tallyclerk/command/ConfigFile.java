@@ -101,15 +101,12 @@ final class ConfigFile {
     }
 
     private static Optional<ConfigFile> own(Map<String, String> environment) throws IOException {
-        String config = environment.getOrDefault("XDG_CONFIG_HOME", "");
-        String home = environment.getOrDefault("HOME", "");
-        if (config.isEmpty() && home.isEmpty()) {
+        Optional<ConfigFolder> place = ConfigFolder.of(environment);
+        if (place.isEmpty()) {
             return Optional.empty();
         }
-        Path base = Path.of(config.isEmpty() ? home : config).toAbsolutePath();
-        Path folder = (config.isEmpty() ? base.resolve(".config") : base).resolve("tallyclerk");
         List<Path> found = Stream.of("config.yml", "config.yaml", "config.json")
-                .map(folder::resolve)
+                .map(place.get().folder()::resolve)
                 .filter(Files::exists)
                 .toList();
         if (found.size() > 1) {
@@ -119,7 +116,7 @@ final class ConfigFile {
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        OWNER.requireOwn(base, found.get(0));
+        OWNER.requireOwn(place.get().base(), found.get(0));
         return Optional.of(read(found.get(0)));
     }
 

@@ -47,6 +47,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -381,18 +382,15 @@ final class RegistryAccess {
     }
 
     private static TrustedOrigins ownTrustedOrigins(Map<String, String> environment) throws IOException {
-        String config = environment.getOrDefault("XDG_CONFIG_HOME", "");
-        String home = environment.getOrDefault("HOME", "");
-        if (config.isEmpty() && home.isEmpty()) {
+        Optional<ConfigFolder> place = ConfigFolder.of(environment);
+        if (place.isEmpty()) {
             return TrustedOrigins.known();
         }
-        Path base = Path.of(config.isEmpty() ? home : config).toAbsolutePath();
-        Path folder = config.isEmpty() ? base.resolve(".config") : base;
-        Path file = folder.resolve("tallyclerk").resolve("trusted-origins");
+        Path file = place.get().folder().resolve("trusted-origins");
         if (!Files.exists(file)) {
             return TrustedOrigins.known();
         }
-        ORIGINS_OWNER.requireOwn(base, file);
+        ORIGINS_OWNER.requireOwn(place.get().base(), file);
         return TrustedOrigins.read(file);
     }
 

@@ -2,6 +2,7 @@ package dev.tallyclerk.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.testing.HostileServer;
@@ -117,6 +118,18 @@ class RegistryAccessTest {
             assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
             assertTrue(run.err().contains("line 1: "), run.err());
         }
+    }
+
+    @Test
+    void refusesTrustedOriginsThatAnotherUserHasPutWhereTheUsersOwnAreLookedFor(@TempDir Path home) throws IOException {
+        assumeTrue("root".equals(System.getProperty("user.name")), "only root may give files away");
+        Path file = Files.createDirectories(home.resolve(".config/tallyclerk")).resolve("trusted-origins");
+        Files.writeString(file, "https://registry.example.org https://auth.example.org\n");
+        Files.setAttribute(file, "unix:uid", 65_534);
+        CommandRun run = CommandRun.of(Map.of("HOME", home.toString()), "tags", "localhost:1/a");
+        assertEquals(ExitCode.ERROR, run.exitCode(), run.toString());
+        assertTrue(run.err().contains(file + " belongs to "), run.err());
+        assertTrue(run.err().contains("give --trusted-origins " + file), run.err());
     }
 
     @ParameterizedTest
