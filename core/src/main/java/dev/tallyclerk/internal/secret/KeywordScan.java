@@ -1,7 +1,9 @@
 package dev.tallyclerk.internal.secret;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -11,33 +13,57 @@ import java.util.List;
  * <p>Of each keyword, three characters that are rare in text are its anchor. Of every two positions one is looked at:
  * wherever an anchor lies, its first two characters or its last two are at such a position, and a table says of two
  * characters whether they occur so in any anchor. These look-ups do not depend on each other, unlike the states of an
- * automaton, so that several run at once.
+ * automaton, so that several run at once. Where the table says yes, the third character of the anchor is compared,
+ * which is nearly always another one.
  */
 final class KeywordScan {
-    private static final int UNROLLED = 8;
+    /** How many positions are passed over at a time. */
+    private static final int STEP = 2 * Long.BYTES;
+
+    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+    private static final int MAX_KEYWORDS = 16 * 1024;
+
+    private static final String COMMON = "aeilnorstADEHL_";
+    private static final String RARE = "jkqvwxyzJKQWYZ";
 
     private final List<SecretPattern> patterns;
 
-    /** For two characters, the first of their candidates, or -1. */
-    private final short[] first = new short[1 << 16];
+    /** For two characters, the number of the list of their candidates, or 0. */
+    private final byte[] listOf = new byte[1 << 16];
 
-    /** For two characters, whether they have a candidate: 1 or 0. */
-    private final byte[] isCandidate = new byte[1 << 16];
+    /** The first candidate of each list; few and close together, unlike one for every two characters. */
+    private final Candidate[] lists = new Candidate[1 << 8];
 
-    /** For each candidate: the pattern, the keyword, where in it the two characters are, and the next candidate. */
-    private final List<Candidate> candidates = new ArrayList<>();
+    private int pairs;
 
+    /** A keyword that may be where two characters are. */
     private static final class Candidate {
         private final int pattern;
         private final byte[] keyword;
-        private final int offset;
-        private final short next;
 
-        Candidate(int pattern, byte[] keyword, int offset, short next) {
+        /** Where the two characters are in the keyword. */
+        private final int offset;
+
+        /** Where the third character of the anchor is, from the two characters. */
+        private final int toThird;
+
+        private final byte third;
+        private final Candidate next;
+
+        Candidate(int pattern, byte[] keyword, int offset, int toThird, Candidate next) {
             this.pattern = pattern;
             this.keyword = keyword;
             this.offset = offset;
+            this.toThird = toThird;
+            this.third = keyword[offset + toThird];
             this.next = next;
+        }
+
+        boolean isAt(byte[] text, int start, int end) {
+            return start >= 0
+                    && start + keyword.length <= end
+                    && Arrays.equals(text, start, start + keyword.length, keyword, 0, keyword.length);
         }
 
         boolean isAt(String text, int start) {
@@ -60,13 +86,15 @@ final class KeywordScan {
 
     KeywordScan(List<SecretPattern> patterns) {
         this.patterns = List.copyOf(patterns);
-        Arrays.fill(first, (short) -1);
+        if (patterns.stream().mapToInt(pattern -> pattern.keywords().size()).sum() > MAX_KEYWORDS) {
+            throw new PatternException("there are more than " + MAX_KEYWORDS + " keywords");
+        }
         for (int i = 0; i < patterns.size(); i++) {
             for (String keyword : patterns.get(i).keywords()) {
                 byte[] bytes = keyword.getBytes(StandardCharsets.US_ASCII);
                 int anchor = anchor(bytes);
-                add(i, bytes, anchor);
-                add(i, bytes, anchor + 1);
+                add(i, bytes, anchor, 2);
+                add(i, bytes, anchor + 1, -1);
             }
         }
     }
@@ -75,18 +103,19 @@ final class KeywordScan {
         return patterns;
     }
 
-    private void add(int pattern, byte[] keyword, int offset) {
-        int pair = pair(keyword, offset);
-        if (candidates.size() >= Short.MAX_VALUE) {
-            throw new PatternException("there are more than " + Short.MAX_VALUE / 2 + " keywords");
+    private void add(int pattern, byte[] keyword, int offset, int toThird) {
+        int pair = pair(keyword[offset], keyword[offset + 1]);
+        if (listOf[pair] == 0) {
+            // With more pairs than lists, some share one: the whole keyword is compared in the end.
+            listOf[pair] = (byte) (1 + pairs % (lists.length - 1));
+            pairs++;
         }
-        candidates.add(new Candidate(pattern, keyword, offset, first[pair]));
-        first[pair] = (short) (candidates.size() - 1);
-        isCandidate[pair] = 1;
+        int list = listOf[pair] & 0xff;
+        lists[list] = new Candidate(pattern, keyword, offset, toThird, lists[list]);
     }
 
-    private static int pair(byte[] bytes, int at) {
-        return (bytes[at] & 0xff) << 8 | (bytes[at + 1] & 0xff);
+    private static int pair(int a, int b) {
+        return (a & 0xff) | ((b & 0xff) << 8);
     }
 
     /** {@return where the three rarest characters start} */
@@ -103,19 +132,18 @@ final class KeywordScan {
         return best;
     }
 
-    /** {@return how common two characters are in text and code, roughly} */
+    /** {@return how common two characters are in text, code and programs, roughly} */
     private static int weight(byte a, byte b) {
-        if (a == b) {
-            return Characters.isAlphanumeric(a) ? 6 : 20;
-        }
-        return weight(a) * weight(b);
+        int both = weight(a) * weight(b);
+        // Lines are drawn with repeated signs.
+        return a == b && !Characters.isAlphanumeric(a) ? 4 * both : both;
     }
 
     private static int weight(byte c) {
-        if (c >= 'a' && c <= 'z') {
-            return "jkqvwxyz".indexOf(c) >= 0 ? 2 : 4;
+        if (COMMON.indexOf(c) >= 0) {
+            return 6;
         }
-        return c >= 'A' && c <= 'Z' ? 2 : 3;
+        return c >= 'a' && c <= 'z' && RARE.indexOf(c) < 0 ? 3 : RARE.indexOf(c) >= 0 ? 1 : 2;
     }
 
     /**
@@ -128,26 +156,49 @@ final class KeywordScan {
      * @return where to go on
      */
     int scan(byte[] bytes, int from, int to, int end, Sink sink) {
-        byte[] table = isCandidate;
+        int last = to - STEP;
         int at = from;
-        int unrolled = to - UNROLLED;
-        while (at <= unrolled) {
-            int any = table[(bytes[at] & 0xff) << 8 | (bytes[at + 1] & 0xff)]
-                    | table[(bytes[at + 2] & 0xff) << 8 | (bytes[at + 3] & 0xff)]
-                    | table[(bytes[at + 4] & 0xff) << 8 | (bytes[at + 5] & 0xff)]
-                    | table[(bytes[at + 6] & 0xff) << 8 | (bytes[at + 7] & 0xff)];
-            if (any != 0) {
-                for (int i = at; i < at + UNROLLED; i += 2) {
-                    look(bytes, i, end, sink);
-                }
-            }
-            at += UNROLLED;
-        }
         while (at < to) {
-            look(bytes, at, end, sink);
-            at += 2;
+            at = skip(bytes, at, last);
+            for (int after = Math.min(at + STEP, to); at < after; at += 2) {
+                look(bytes, at, end, sink);
+            }
         }
         return at;
+    }
+
+    /** {@return the next of every 16 positions where a candidate may be, or the first one after {@code last}} */
+    private int skip(byte[] bytes, int from, int last) {
+        byte[] table = listOf;
+        int at = from;
+        while (at <= last) {
+            long low = (long) EIGHT.get(bytes, at);
+            long high = (long) EIGHT.get(bytes, at + Long.BYTES);
+            int any = table[(int) low & 0xffff]
+                    | table[(int) (low >>> 16) & 0xffff]
+                    | table[(int) (low >>> 32) & 0xffff]
+                    | table[(int) (low >>> 48)]
+                    | table[(int) high & 0xffff]
+                    | table[(int) (high >>> 16) & 0xffff]
+                    | table[(int) (high >>> 32) & 0xffff]
+                    | table[(int) (high >>> 48)];
+            if (any != 0) {
+                break;
+            }
+            at += STEP;
+        }
+        return at;
+    }
+
+    private void look(byte[] bytes, int at, int end, Sink sink) {
+        int list = listOf[pair(bytes[at], bytes[at + 1])] & 0xff;
+        for (Candidate each = lists[list]; each != null; each = each.next) {
+            int third = at + each.toThird;
+            if (third >= 0 && third < end && bytes[third] == each.third && each.isAt(bytes, at - each.offset, end)) {
+                int start = at - each.offset;
+                sink.keyword(each.pattern, start, start + each.keyword.length);
+            }
+        }
     }
 
     /** {@return whether a text has any of the keywords; takes no memory, unlike a search for secrets} */
@@ -156,35 +207,19 @@ final class KeywordScan {
         for (int at = 0; at < last; at += 2) {
             char a = text.charAt(at);
             char b = text.charAt(at + 1);
-            if ((a | b) < 128 && isCandidate[a << 8 | b] != 0 && isAt(text, at)) {
+            if ((a | b) < 128 && isAt(text, at, listOf[pair(a, b)] & 0xff)) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean isAt(String text, int at) {
-        for (short i = first[text.charAt(at) << 8 | text.charAt(at + 1)]; i >= 0; ) {
-            Candidate candidate = candidates.get(i);
-            if (candidate.isAt(text, at - candidate.offset)) {
+    private boolean isAt(String text, int at, int list) {
+        for (Candidate each = lists[list]; each != null; each = each.next) {
+            if (each.isAt(text, at - each.offset)) {
                 return true;
             }
-            i = candidate.next;
         }
         return false;
-    }
-
-    private void look(byte[] bytes, int at, int end, Sink sink) {
-        for (short i = first[pair(bytes, at)]; i >= 0; ) {
-            Candidate candidate = candidates.get(i);
-            int start = at - candidate.offset;
-            int after = start + candidate.keyword.length;
-            if (start >= 0
-                    && after <= end
-                    && Arrays.equals(bytes, start, after, candidate.keyword, 0, candidate.keyword.length)) {
-                sink.keyword(candidate.pattern, start, after);
-            }
-            i = candidate.next;
-        }
     }
 }
