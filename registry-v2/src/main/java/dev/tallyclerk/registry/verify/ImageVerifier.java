@@ -152,10 +152,11 @@ public final class ImageVerifier {
      *
      * <p>Several threads read from the source, which all sources of this library allow, and tell the listener one thing
      * at a time, the results of layers from the lowest up. The caller's thread works too, and the verification
-     * continues with fewer threads if the executor rejects tasks. For an image with fewer layers than {@code parallel},
-     * a thread of the executor hashes what another one decompresses.
+     * continues with fewer threads if the executor rejects tasks. A thread of the executor that has no layer to read,
+     * because few are left or a large one takes longer than the others, hashes what another one decompresses.
      *
-     * @param executor runs up to {@code parallel - 1} tasks for a verification, each for as long as it takes
+     * @param executor runs up to {@code parallel - 1} tasks for a verification, each for as long as it takes, and one
+     *     to hash for each layer, which nothing waits for, for as long as the layer takes
      * @param parallel the most layers to read at a time, at least 1; each needs the memory of a {@link LayerVerifier}
      * @throws IllegalArgumentException if {@code parallel} is below 1
      */

@@ -158,8 +158,9 @@ final class VerificationRun {
         CompletableFuture<Void> end = new CompletableFuture<>();
         ContentReader layerReader = atATime > 1 ? new ContentReader(source.until(end), listener) : reader;
         LayerVerifier verifier = options.merge().layerVerifier();
-        if (layers.size() < options.parallel()) {
-            verifier = verifier.withExecutor(options.executor()); // a thread is free to hash
+        if (options.parallel() > 1) {
+            // Whoever ends the last small layer is free to hash for the large one.
+            verifier = verifier.withExecutor(options.executor());
         }
         return LayerRun.of(
                 layers,

@@ -218,6 +218,18 @@ class MergedVerificationTest {
         assertThrows(IllegalArgumentException.class, () -> verifier(2).withExecutor(threads, 0));
     }
 
+    @Test
+    void asksForAThreadToHashForEachLayerAndNeedsNone() throws IOException {
+        List<Runnable> tasks = new ArrayList<>();
+        InMemoryImage image =
+                image(new TestTar().file("a", "1"), new TestTar().file("b", "2"), new TestTar().file("c", "3"));
+        assertEquals(
+                Verdict.VERIFIED,
+                ImageVerifier.create().withExecutor(tasks::add, 2).verify(image).verdict());
+        assertEquals(1 + 3, tasks.size());
+        tasks.forEach(Runnable::run);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void aSourceThatFailsEndsTheVerification(int parallel) throws IOException {
