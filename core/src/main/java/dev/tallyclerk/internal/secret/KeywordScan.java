@@ -24,13 +24,16 @@ final class KeywordScan {
 
     private static final int MAX_KEYWORDS = 16 * 1024;
 
-    private static final String COMMON = "aeilnorstADEHL_";
+    private static final String COMMON = "aehilnorstADEHL_";
     private static final String RARE = "jkqvwxyzJKQWYZ";
 
     private final List<SecretPattern> patterns;
 
+    /** The bits of two characters that the table knows: without the highest of each, it stays in the first cache. */
+    private static final int ASCII_PAIR = 0x7f7f;
+
     /** For two characters, the number of the list of their candidates, or 0. */
-    private final byte[] listOf = new byte[1 << 16];
+    private final byte[] listOf = new byte[ASCII_PAIR + 1];
 
     /** The first candidate of each list; few and close together, unlike one for every two characters. */
     private final Candidate[] lists = new Candidate[1 << 8];
@@ -115,7 +118,7 @@ final class KeywordScan {
     }
 
     private static int pair(int a, int b) {
-        return (a & 0xff) | ((b & 0xff) << 8);
+        return (a | (b << 8)) & ASCII_PAIR;
     }
 
     /** {@return where the three rarest characters start} */
@@ -174,14 +177,14 @@ final class KeywordScan {
         while (at <= last) {
             long low = (long) EIGHT.get(bytes, at);
             long high = (long) EIGHT.get(bytes, at + Long.BYTES);
-            int any = table[(int) low & 0xffff]
-                    | table[(int) (low >>> 16) & 0xffff]
-                    | table[(int) (low >>> 32) & 0xffff]
-                    | table[(int) (low >>> 48)]
-                    | table[(int) high & 0xffff]
-                    | table[(int) (high >>> 16) & 0xffff]
-                    | table[(int) (high >>> 32) & 0xffff]
-                    | table[(int) (high >>> 48)];
+            int any = table[(int) low & ASCII_PAIR]
+                    | table[(int) (low >>> 16) & ASCII_PAIR]
+                    | table[(int) (low >>> 32) & ASCII_PAIR]
+                    | table[(int) (low >>> 48) & ASCII_PAIR]
+                    | table[(int) high & ASCII_PAIR]
+                    | table[(int) (high >>> 16) & ASCII_PAIR]
+                    | table[(int) (high >>> 32) & ASCII_PAIR]
+                    | table[(int) (high >>> 48) & ASCII_PAIR];
             if (any != 0) {
                 break;
             }
