@@ -67,7 +67,8 @@ final class RpmHeader {
         RpmHeader header = new RpmHeader(bytes, (int) entries, (int) dataLength);
         for (int i = 0; i < entries; i++) {
             int at = PREFIX + ENTRY * i;
-            header.index.putIfAbsent(
+            // As for rpm, an entry behind the signed region replaces one in it.
+            header.index.put(
                     (int) Cells.u32be(bytes, at),
                     new Entry(
                             (int) Cells.u32be(bytes, at + 4), Cells.u32be(bytes, at + 8), Cells.u32be(bytes, at + 12)));

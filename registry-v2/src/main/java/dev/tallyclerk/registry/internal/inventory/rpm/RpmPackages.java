@@ -14,7 +14,8 @@ import java.util.Map;
  * Makes packages of headers.
  *
  * <p>The name of the source package says its version and release, but not its epoch. The epoch is that of an installed
- * package of the same source with the same version and release; otherwise it stays unknown.
+ * package of the same source with the same version and release, and unknown if there is none. If such packages have
+ * different epochs, that of the package with the source's name counts, and without it the epoch is unknown.
  */
 final class RpmPackages implements HeaderSink {
     private static final String SOURCE_SUFFIX = ".src.rpm";
@@ -22,6 +23,9 @@ final class RpmPackages implements HeaderSink {
 
     private final FileFindings into;
     private final Map<FoundSource, String> epochs = new HashMap<>();
+
+    /** The epochs of packages that are named like their source. */
+    private final Map<FoundSource, String> epochsByName = new HashMap<>();
 
     RpmPackages(FileFindings into) {
         this.into = into;
@@ -78,7 +82,10 @@ final class RpmPackages implements HeaderSink {
         String whole = version + "-" + release;
         FoundSource source = source(header.text(RpmHeader.SOURCE_RPM));
         if (source.version().equals(whole)) {
-            epochs.put(source, Long.toString(epoch));
+            epochs.merge(source, Long.toString(epoch), (one, other) -> one.equals(other) ? one : "");
+            if (source.name().equals(name)) {
+                epochsByName.put(source, Long.toString(epoch));
+            }
         }
         return FoundPackage.of("rpm", name, epoch == 0 ? whole : epoch + ":" + whole)
                 .withArchitecture(header.text(RpmHeader.ARCHITECTURE))
@@ -103,7 +110,7 @@ final class RpmPackages implements HeaderSink {
         List<FoundPackage> complete = new ArrayList<>();
         for (FoundPackage found : into.packages()) {
             FoundSource source = found.source();
-            String epoch = epochs.getOrDefault(source, "");
+            String epoch = epochsByName.getOrDefault(source, epochs.getOrDefault(source, ""));
             complete.add(found.withSource(new FoundSource(source.name(), source.version(), epoch)));
         }
         into.replace(complete);

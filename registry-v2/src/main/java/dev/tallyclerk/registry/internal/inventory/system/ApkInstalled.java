@@ -12,12 +12,14 @@ import java.util.Base64;
 /**
  * Reads {@code lib/apk/db/installed}, the text form that apk-tools 2 and 3 write: stanzas of lines {@code X:value}.
  *
- * <p>Virtual packages, which {@code apk add --virtual} makes and whose names begin with a dot, are no software and left
- * out.
+ * <p>Virtual packages, which {@code apk add --virtual} makes to remove others by one name, are no software and left out:
+ * those without files whose name begins with a dot, or whose description is apk's own.
  *
  * @see <a href="https://wiki.alpinelinux.org/wiki/Apk_spec">Apk spec</a>
  */
 public final class ApkInstalled implements ContentReader {
+    private static final String VIRTUAL = "virtual meta package";
+
     @Override
     public void read(InputStream content, FileFindings into) throws IOException, UnreadableException {
         Stanza stanza = new Stanza(into);
@@ -43,6 +45,7 @@ public final class ApkInstalled implements ContentReader {
         private String version = "";
         private String architecture = "";
         private String origin = "";
+        private String description = "";
         private String folder = "";
         private String path = "";
 
@@ -57,6 +60,7 @@ public final class ApkInstalled implements ContentReader {
                 case 'V' -> version = once(key, version, value);
                 case 'A' -> architecture = value;
                 case 'o' -> origin = value;
+                case 'T' -> description = value;
                 case 'F' -> folder = value;
                 case 'R' -> file(value);
                 case 'Z' -> checksum(value);
@@ -95,7 +99,8 @@ public final class ApkInstalled implements ContentReader {
         }
 
         void end() throws UnreadableException {
-            if (isEmpty || (name.startsWith(".") && !version.isEmpty())) {
+            boolean isVirtual = !isOwner && (name.startsWith(".") || description.equals(VIRTUAL));
+            if (isEmpty || (isVirtual && !version.isEmpty())) {
                 return;
             }
             if (name.isBlank() || version.isBlank()) {

@@ -26,6 +26,9 @@ public final class DpkgStatus implements ContentReader {
     private static final Set<String> WITH_FILES = Set.of(
             "installed", "triggers-pending", "triggers-awaited", "half-configured", "unpacked", "half-installed");
 
+    /** The states of opkg in which a script of the package failed; its files exist. */
+    private static final Set<String> FAILED = Set.of("post-inst-failed", "removal-failed");
+
     private final String type;
     private final boolean hasStates;
 
@@ -69,7 +72,8 @@ public final class DpkgStatus implements ContentReader {
             if (WITHOUT_FILES.contains(last)) {
                 return;
             }
-            if (!WITH_FILES.contains(last)) {
+            boolean failed = type.equals("opkg") && FAILED.contains(last);
+            if (!failed && !WITH_FILES.contains(last)) {
                 into.malformed("the state of package " + name + " is not known: " + String.join(" ", state));
                 return;
             }

@@ -57,6 +57,26 @@ class RpmHeaderTest {
     }
 
     @Test
+    void theEpochOfASourceIsUnknownIfItsPackagesDisagree() throws UnreadableException {
+        RpmHeaders one = RpmHeaders.of("one", "2", "1").numbers(RpmHeader.EPOCH, 1);
+        RpmHeaders two = RpmHeaders.of("two", "2", "1").numbers(RpmHeader.EPOCH, 2);
+        RpmHeaders whole = RpmHeaders.of("whole", "2", "1").numbers(RpmHeader.EPOCH, 3);
+        for (RpmHeaders each : List.of(one, two, whole)) {
+            each.text(RpmHeader.SOURCE_RPM, "whole-2-1.src.rpm");
+        }
+        assertEquals("", packages(one, two).packages().get(0).source().epoch());
+        assertEquals("3", packages(one, whole, two).packages().get(0).source().epoch(), "named like the source");
+    }
+
+    @Test
+    void aTagBehindTheSignedRegionReplacesOneInIt() throws UnreadableException {
+        assertEquals(
+                List.of("rpm a 1-2.installed"),
+                Readings.packages(packages(
+                        RpmHeaders.of("a", "1", "2").text(RpmHeader.RELEASE, "2.installed"))));
+    }
+
+    @Test
     void keysOfSignersAreNoPackages() throws UnreadableException {
         assertEquals(List.of(), packages(RpmHeaders.of("gpg-pubkey", "1", "2")).packages());
     }

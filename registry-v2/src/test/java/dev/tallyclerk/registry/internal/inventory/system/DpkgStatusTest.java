@@ -83,6 +83,17 @@ class DpkgStatusTest {
         assertEquals("", found.packages().get(0).source().name());
     }
 
+    @Test
+    void opkgCountsPackagesWhoseScriptsFailed() {
+        FileFindings found = read(
+                DpkgStatus.ofOpkg(),
+                stanza("one", "install user post-inst-failed")
+                        + stanza("two", "deinstall user removal-failed")
+                        + stanza("three", "deinstall hold,user not-installed"));
+        assertEquals(List.of("opkg one 1.0-1", "opkg two 1.0-1"), packages(found));
+        assertEquals(List.of(), found.doubts());
+    }
+
     @ParameterizedTest
     @CsvSource({
         "'Package: a\nStatus: install ok installed\n', 'no version'",
