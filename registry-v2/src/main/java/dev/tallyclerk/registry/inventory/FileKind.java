@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.inventory;
 
 import dev.tallyclerk.registry.internal.inventory.ContentReader;
+import dev.tallyclerk.registry.internal.inventory.UnreadableException;
 import dev.tallyclerk.registry.internal.inventory.language.BillOfMaterials;
 import dev.tallyclerk.registry.internal.inventory.language.ComposerInstalled;
 import dev.tallyclerk.registry.internal.inventory.language.DotnetDependencies;
@@ -13,8 +14,8 @@ import dev.tallyclerk.registry.internal.inventory.system.DpkgStatus;
 import dev.tallyclerk.registry.internal.inventory.system.FileList;
 import dev.tallyclerk.registry.internal.inventory.system.OsRelease;
 import dev.tallyclerk.registry.internal.inventory.system.PacmanDescription;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * What a file is to an inventory, by its path in a layer.
@@ -40,10 +41,16 @@ record FileKind(Role role, ContentReader reader) {
         CLAIM
     }
 
-    static final Set<String> RPM_NAMES = Set.of("rpmdb.sqlite", "Packages.db", "Packages");
+    /** The newest form first. */
+    static final List<String> RPM_NAMES = List.of("rpmdb.sqlite", "Packages.db", "Packages");
+
     static final String RPM_LOG_NAME = "rpmdb.sqlite-wal";
 
     private static final ContentReader UNUSED = (content, into) -> {};
+
+    private static final ContentReader CONDA = (content, into) -> {
+        throw UnreadableException.unsupported("belongs to an environment of conda, whose packages are not read");
+    };
 
     static Optional<FileKind> of(String path) {
         int slash = path.lastIndexOf('/');
@@ -57,8 +64,11 @@ record FileKind(Role role, ContentReader reader) {
         if (name.startsWith("os-release")) {
             return system(OsRelease.ofFields());
         }
-        if (name.equals("debian_version") || name.equals("alpine-release")) {
-            return system(OsRelease.ofVersionOf(name.substring(0, 6)));
+        if (isIn(folder, "etc")) {
+            Optional<OsRelease> release = release(name);
+            if (release.isPresent()) {
+                return system(release.get());
+            }
         }
         if (isIn(folder, "dpkg") || isIn(folder, "opkg")) {
             boolean dpkg = isIn(folder, "dpkg");
@@ -68,11 +78,11 @@ record FileKind(Role role, ContentReader reader) {
                 default -> Optional.empty();
             };
         }
-        if (isIn(folder, "dpkg/status.d") && isDistroless(name)) {
-            return system(DpkgStatus.ofDistroless());
+        if (isIn(folder, "dpkg/status.d")) {
+            return system(isChecksumList(name) ? FileList.ofChecksums(name) : DpkgStatus.ofDistroless());
         }
         if ((isIn(folder, "dpkg/info") || isIn(folder, "opkg/info")) && isFileList(name)) {
-            return system(new FileList(name));
+            return system(FileList.ofPaths(name));
         }
         if (isIn(folder, "apk/db") && name.equals("installed")) {
             return system(new ApkInstalled());
@@ -84,6 +94,18 @@ record FileKind(Role role, ContentReader reader) {
             return Optional.of(new FileKind(Role.RPM_LOG, UNUSED));
         }
         return pacman(folder, name);
+    }
+
+    /** {@return the reader of an older file that names the distribution} */
+    private static Optional<OsRelease> release(String name) {
+        return switch (name) {
+            case "debian_version" -> Optional.of(OsRelease.ofVersionOf("debian"));
+            case "alpine-release" -> Optional.of(OsRelease.ofVersionOf("alpine"));
+            case "arch-release" -> Optional.of(OsRelease.ofVersionOf("arch"));
+            case "lsb-release", "openwrt_release" -> Optional.of(OsRelease.ofLsbFields());
+            // redhat-release and system-release are links to centos-release and its like.
+            default -> name.endsWith("-release") ? Optional.of(OsRelease.ofSentence()) : Optional.empty();
+        };
     }
 
     private static Optional<FileKind> pacman(String folder, String name) {
@@ -102,8 +124,8 @@ record FileKind(Role role, ContentReader reader) {
         return name.endsWith(".list") && name.length() > ".list".length();
     }
 
-    static boolean isDistroless(String name) {
-        return !name.endsWith(".md5sums");
+    private static boolean isChecksumList(String name) {
+        return name.endsWith(".md5sums") && name.length() > ".md5sums".length();
     }
 
     private static boolean isIn(String folder, String end) {
@@ -124,6 +146,9 @@ record FileKind(Role role, ContentReader reader) {
         }
         if (name.equals("installed.json")) {
             return isIn(folder, "vendor/composer") ? installation(new ComposerInstalled()) : Optional.empty();
+        }
+        if (name.equals("history") && isIn(folder, "conda-meta")) {
+            return installation(CONDA);
         }
         if (name.endsWith(".deps.json")) {
             return installation(new DotnetDependencies());

@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.inventory;
 
 import dev.tallyclerk.registry.analysis.AnalyzedLayer;
+import dev.tallyclerk.registry.filesystem.FileChange;
 import dev.tallyclerk.registry.filesystem.ImageFile;
 import dev.tallyclerk.registry.filesystem.ImageFileSystem;
 import dev.tallyclerk.registry.internal.inventory.Doubt;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Merges what the layers of one image say. Used once. */
@@ -29,6 +31,22 @@ final class InventoryMerge {
             .thenComparing(InstalledPackage::version)
             .thenComparing(InstalledPackage::path)
             .thenComparing(each -> each.architecture().orElse(""));
+
+    /**
+     * What names the distribution, the first one that does. Ubuntu has the version of Debian that it was made from in
+     * {@code debian_version}.
+     */
+    private static final List<String> RELEASE_FILES = List.of(
+            "etc/os-release",
+            "usr/lib/os-release",
+            "etc/lsb-release",
+            "etc/openwrt_release",
+            "etc/oracle-release",
+            "etc/redhat-release",
+            "etc/system-release",
+            "etc/alpine-release",
+            "etc/debian_version",
+            "etc/arch-release");
 
     private final List<AnalyzedLayer<LayerFindings>> layers;
     private final List<InventoryProblem> problems = new ArrayList<>();
@@ -97,28 +115,28 @@ final class InventoryMerge {
         private final SystemFiles system;
         private final @Nullable Distribution distribution;
 
+        /** Whether it was said that packages of the system may be missing. */
+        private boolean isSystemDoubted;
+
         /** The files that count, by path, those of the system first. */
         private final Map<String, FoundFile> counted = new LinkedHashMap<>();
 
         Merged(ImageFileSystem files) {
             this.files = files;
-            this.system = new SystemFiles(files, this::unreadable);
+            this.system = new SystemFiles(files, this::doubtSystem);
+            UnreadManagers.find(files, this::doubtSystem);
             this.distribution = distribution();
             addSystem();
             addOthers();
         }
 
-        private void unreadable(ImageFile link) {
-            problems.add(new InventoryProblem(
-                    Reason.UNREADABLE_LINK,
-                    Quoted.printable(link.path()),
-                    link.origin().index(),
-                    "is no file, and leads to none of the image: " + Quoted.quote(link.linkTarget())));
+        private void doubtSystem(InventoryProblem problem) {
+            problems.add(problem);
+            isSystemDoubted = true;
         }
 
         private @Nullable Distribution distribution() {
-            for (String path :
-                    List.of("etc/os-release", "usr/lib/os-release", "etc/debian_version", "etc/alpine-release")) {
+            for (String path : RELEASE_FILES) {
                 Optional<Map<String, String>> fields = files.resolve(path)
                         .flatMap(file -> FileVersions.current(file, InventoryMerge.this::findings))
                         .map(found -> found.findings().notes())
@@ -136,7 +154,7 @@ final class InventoryMerge {
                 if (found.isPresent() && found.get().use() == Use.SYSTEM) {
                     counted.put(path, found.get());
                 } else {
-                    unreadable(file);
+                    system.unreadable(file);
                 }
             });
             checkLogs();
@@ -199,6 +217,7 @@ final class InventoryMerge {
             counted.forEach((path, found) -> {
                 ImageFile file = files.file(path).orElseThrow();
                 addDoubts(found, path, file.origin().index());
+                isSystemDoubted |= found.use() == Use.SYSTEM && !found.findings().doubts().isEmpty();
                 if (found.findings().packages().isEmpty()) {
                     return;
                 }
@@ -216,7 +235,48 @@ final class InventoryMerge {
             });
             claims.forEach(claim -> claim(claim, known, owners));
             packages.sort(ORDER);
+            if (!isSystemDoubted && packages.stream().noneMatch(each -> each.evidence() == Evidence.DATABASE)) {
+                checkMissing();
+            }
             return new Inventory(packages, problems, distribution);
+        }
+
+        /** What a distribution brought is unknown if no database lists it. */
+        private void checkMissing() {
+            Stream<String> deleted =
+                    files.deleted().stream().map(FileChange::path).filter(SystemFiles::isDatabase);
+            Optional<InventoryProblem> emptied = Stream.concat(system.found().keySet().stream(), deleted)
+                    .map(this::listedBefore)
+                    .flatMap(Optional::stream)
+                    .findFirst();
+            if (emptied.isPresent()) {
+                problems.add(emptied.get());
+            } else if (distribution != null) {
+                problems.add(new InventoryProblem(
+                        Reason.NO_DATABASE,
+                        "",
+                        -1,
+                        "the image names the distribution " + Quoted.printable(distribution.toString())
+                                + ", and no database lists a package"));
+            }
+        }
+
+        /** {@return that lower layers list packages in a database that is gone or lists none} */
+        private Optional<InventoryProblem> listedBefore(String path) {
+            List<FileChange> history = files.history(path);
+            int most = history.stream()
+                    .flatMap(change -> change.entry().stream()
+                            .flatMap(entry -> findings(change.entryLayer().index(), entry.position()).stream()))
+                    .mapToInt(found -> found.findings().packages().size())
+                    .max()
+                    .orElse(0);
+            return most == 0
+                    ? Optional.empty()
+                    : Optional.of(new InventoryProblem(
+                            Reason.NO_DATABASE,
+                            Quoted.printable(path),
+                            history.get(history.size() - 1).layer().index(),
+                            "lists no package any more, and " + most + " in a lower layer"));
         }
 
         private FileOwners owners() {

@@ -1,5 +1,7 @@
 package dev.tallyclerk.registry.inventory;
 
+import dev.tallyclerk.registry.filesystem.ImageFile;
+import dev.tallyclerk.text.Quoted;
 import java.util.Objects;
 
 /**
@@ -21,6 +23,10 @@ public record InventoryProblem(Reason reason, String path, int layer, String det
         UNSUPPORTED,
         /** A link at the path of a database leads nowhere, or to a file that was not read. */
         UNREADABLE_LINK,
+        /** There are two databases of which the package manager reads one. */
+        AMBIGUOUS,
+        /** No database lists a package, though the image names a distribution or a lower layer listed packages. */
+        NO_DATABASE,
         /** A layer was not read to a good end, or the layers do not merge into one file system. */
         LAYER_NOT_READ
     }
@@ -32,6 +38,12 @@ public record InventoryProblem(Reason reason, String path, int layer, String det
         if (layer < -1) {
             throw new IllegalArgumentException("layer is below -1: " + layer);
         }
+    }
+
+    /** {@return a problem of a file} */
+    static InventoryProblem of(ImageFile file, Reason reason, String detail) {
+        return new InventoryProblem(
+                reason, Quoted.printable(file.path()), file.origin().index(), detail);
     }
 
     /** {@return the problem in a sentence, with the number of the layer counted from 1} */

@@ -10,6 +10,8 @@ import dev.tallyclerk.registry.inventory.InventoryProblem.Reason;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InventoryTest {
     private static final String DEBIAN = "ID=debian\nVERSION_ID=\"13\"\n";
@@ -182,6 +184,159 @@ class InventoryTest {
         assertTrue(
                 deleted.problems().stream().anyMatch(problem -> problem.path().endsWith("-wal")),
                 deleted.problems()::toString);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "nix/store/abc-bash-5.2/bin/bash",
+                "gnu/store/abc-bash-5.2/bin/bash",
+                "var/db/pkg/app-shells/bash-5.2/PF",
+                "var/db/pkg/local.sqlite",
+                "var/db/xbps/pkgdb-0.38.plist",
+                "var/lib/pkgtools/packages/bash-5.2-x86_64-1",
+                "var/log/packages/bash-5.2-x86_64-1",
+                "var/lib/pkg/db",
+                "var/db/kiss/installed/bash/version",
+                "var/lib/eopkg/package/bash-5.2-1/metadata.xml",
+                "usr/share/clear/bundles/os-core",
+                "usr/lib/ipkg/status",
+                "var/lib/snapd/snaps/core_1.snap",
+                "var/lib/flatpak/app/org.x/current",
+                "home/linuxbrew/.linuxbrew/Cellar/bash/5.2/x",
+                "opt/conda/envs/a/conda-meta/history"
+            })
+    void namesThePackageManagersThatAreNotRead(String path) {
+        Inventory inventory = inventory(new TestTar()
+                .file("etc/os-release", DEBIAN)
+                .file("var/lib/dpkg/status", stanza("a", "1"))
+                .file(path, "x"));
+        assertEquals(List.of(Reason.UNSUPPORTED), problems(inventory));
+        assertTrue(path.startsWith(inventory.problems().get(0).path()), inventory.problems()::toString);
+    }
+
+    @Test
+    void emptyFoldersOfOtherPackageManagersAreNoProblem() {
+        Inventory inventory = inventory(new TestTar()
+                .file("var/lib/dpkg/status", stanza("a", "1"))
+                .directory("nix/store")
+                .directory("var/lib/snapd/snaps")
+                .file("var/db/xbps/keys/x", "")
+                .directory("var/log/packages/old"));
+        assertTrue(inventory.isComplete(), inventory.problems()::toString);
+    }
+
+    @Test
+    void aDistributionWithoutPackagesIsAProblem() {
+        TestTar release = new TestTar().file("etc/os-release", DEBIAN).file("usr/bin/x", "");
+        assertEquals(List.of(Reason.NO_DATABASE), problems(inventory(release)));
+        assertEquals(
+                List.of(Reason.NO_DATABASE),
+                problems(inventory(new TestTar().file("etc/os-release", DEBIAN).file("var/lib/dpkg/status", ""))));
+        assertTrue(inventory(new TestTar().file("usr/bin/x", "")).isComplete());
+    }
+
+    @Test
+    void aDatabaseThatALayerDeletesOrEmptiesIsAProblem() {
+        TestTar first = status(stanza("a", "1"), stanza("b", "1"));
+        for (TestTar second : List.of(
+                new TestTar().whiteout("var/lib/dpkg/.wh.status"),
+                new TestTar().whiteout("var/.wh.lib"),
+                status("Package: a\nStatus: deinstall ok config-files\nVersion: 1\n"),
+                status())) {
+            Inventory inventory = inventory(first, second);
+            assertEquals(
+                    List.of("layer 2: var/lib/dpkg/status: lists no package any more, and 2 in a lower layer"),
+                    inventory.problems().stream()
+                            .map(InventoryProblem::describe)
+                            .toList());
+            assertEquals(Reason.NO_DATABASE, inventory.problems().get(0).reason());
+        }
+        Inventory other = inventory(
+                first, new TestTar().whiteout("var/lib/.wh.dpkg").file("lib/apk/db/installed", "P:musl\nV:1-r0\n"));
+        assertTrue(other.isComplete(), other.problems()::toString);
+    }
+
+    @Test
+    void aFolderOfADatabaseThatIsALinkToNowhereIsAProblem() {
+        Inventory inventory = inventory(
+                new TestTar().file("etc/os-release", DEBIAN).symbolicLink("var/lib/dpkg", "/data/dpkg"));
+        assertEquals(List.of(Reason.UNREADABLE_LINK), problems(inventory));
+        assertEquals("var/lib/dpkg", inventory.problems().get(0).path());
+        Inventory pacman = inventory(new TestTar().symbolicLink("var/lib/pacman/local", "local"));
+        assertEquals(List.of(Reason.UNREADABLE_LINK), problems(pacman));
+        assertTrue(inventory(new TestTar().symbolicLink("lib", "usr/lib")).isComplete());
+    }
+
+    @Test
+    void aPackageOfPacmanWithoutDescriptionIsAProblem() {
+        Inventory inventory = inventory(new TestTar()
+                .file("var/lib/pacman/local/ALPM_DB_VERSION", "9\n")
+                .file("var/lib/pacman/local/a-1-1/desc", "%NAME%\na\n\n%VERSION%\n1-1\n")
+                .file("var/lib/pacman/local/b-1-1/files", "%FILES%\nusr/\n"));
+        assertEquals(List.of("a 1-1 from 0"), listed(inventory));
+        assertEquals(List.of(Reason.MALFORMED), problems(inventory));
+    }
+
+    @Test
+    void changesThatDpkgAndSqliteHaveNotMergedAreAProblem() {
+        Inventory dpkg = inventory(new TestTar()
+                .file("var/lib/dpkg/status", stanza("a", "1"))
+                .file("var/lib/dpkg/updates/0001", stanza("a", "2"))
+                .file("var/lib/dpkg/updates/tmp.i", ""));
+        assertEquals(List.of(Reason.UNSUPPORTED), problems(dpkg));
+        Inventory rpm = inventory(new TestTar().file("var/lib/rpm/rpmdb.sqlite-journal", "pages"));
+        assertEquals(List.of(Reason.UNSUPPORTED), problems(rpm));
+    }
+
+    @Test
+    void twoDatabasesOfOnePackageManagerAreAmbiguous() {
+        Inventory inventory = inventory(new TestTar()
+                .file("lib/apk/db/installed", "P:musl\nV:1-r0\n")
+                .file("usr/lib/apk/db/installed", "P:musl\nV:2-r0\n"));
+        assertEquals(List.of("musl 1-r0 from 0", "musl 2-r0 from 0"), listed(inventory));
+        assertEquals(List.of(Reason.AMBIGUOUS), problems(inventory));
+    }
+
+    @Test
+    void aPackageKeepsItsLayerWhenTheDatabaseMoves() {
+        Inventory inventory = inventory(
+                new TestTar().file("lib/apk/db/installed", "P:musl\nV:1-r0\n"),
+                new TestTar()
+                        .file("usr/lib/apk/db/installed", "P:musl\nV:1-r0\n\nP:zlib\nV:1-r0\n")
+                        .symbolicLink("lib", "usr/lib"));
+        assertEquals(List.of("musl 1-r0 from 0", "zlib 1-r0 from 1"), listed(inventory));
+        assertTrue(inventory.isComplete(), inventory.problems()::toString);
+    }
+
+    @Test
+    void ubuntuWithoutOsReleaseIsNotDebian() {
+        Inventory inventory = inventory(new TestTar()
+                .file("etc/debian_version", "bookworm/sid\n")
+                .file("etc/lsb-release", "DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=22.04\nDISTRIB_CODENAME=jammy\n")
+                .file("var/lib/dpkg/status", stanza("a", "1")));
+        assertEquals("ubuntu 22.04", inventory.distribution().orElseThrow().toString());
+    }
+
+    @Test
+    void namesDistributionsThatAreOlderThanOsRelease() {
+        Inventory inventory = inventory(new TestTar()
+                .symbolicLink("etc/redhat-release", "centos-release")
+                .file("etc/centos-release", "CentOS release 6.10 (Final)\n"));
+        assertEquals("centos 6", inventory.distribution().orElseThrow().toString());
+    }
+
+    @Test
+    void marksWhatADistrolessDistributionBrought() {
+        Inventory inventory = inventory(new TestTar()
+                .file("var/lib/dpkg/status.d/six", "Package: python3-six\nVersion: 1.16.0-7\n")
+                .file(
+                        "var/lib/dpkg/status.d/six.md5sums",
+                        "0123456789abcdef0123456789abcdef  usr/lib/python3/dist-packages/six-1.16.0.egg-info\n")
+                .file("usr/lib/python3/dist-packages/six-1.16.0.egg-info", "Name: six\nVersion: 1.16.0\n"));
+        assertEquals(
+                List.of(Optional.empty(), Optional.of("six")),
+                inventory.packages().stream().map(InstalledPackage::owner).toList());
     }
 
     @Test

@@ -7,19 +7,37 @@ import dev.tallyclerk.registry.internal.inventory.UnreadableException;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Reads the list of a package's files of dpkg or opkg: a path a line. */
+/** Reads a list of a package's files of dpkg or opkg, one a line. */
 public final class FileList implements ContentReader {
+    /** An MD5 in hexadecimal and two blanks. */
+    private static final int CHECKSUM = 34;
+
     private final String owner;
+    private final int start;
+
+    private FileList(String name, int start) {
+        String stem = name.substring(0, name.lastIndexOf('.'));
+        int colon = stem.indexOf(':');
+        this.owner = colon < 0 ? stem : stem.substring(0, colon);
+        this.start = start;
+    }
 
     /**
-     * Creates the reader of one list.
+     * {@return the reader of a list of paths}
      *
      * @param name the name of the list, {@code NAME.list} or {@code NAME:ARCHITECTURE.list}
      */
-    public FileList(String name) {
-        String stem = name.substring(0, name.length() - ".list".length());
-        int colon = stem.indexOf(':');
-        this.owner = colon < 0 ? stem : stem.substring(0, colon);
+    public static FileList ofPaths(String name) {
+        return new FileList(name, 0);
+    }
+
+    /**
+     * {@return the reader of a list of checksums with paths, which distroless images have instead}
+     *
+     * @param name the name of the list, {@code NAME.md5sums}
+     */
+    public static FileList ofChecksums(String name) {
+        return new FileList(name, CHECKSUM);
     }
 
     @Override
@@ -29,7 +47,10 @@ public final class FileList implements ContentReader {
         for (String line = lines.next(); line != null; line = lines.next()) {
             // opkg adds mode and link target after a tabulator.
             int tab = line.indexOf('\t');
-            into.owned().add(tab < 0 ? line : line.substring(0, tab));
+            int end = tab < 0 ? line.length() : tab;
+            if (end > start) {
+                into.owned().add(line.substring(start, end));
+            }
         }
     }
 }

@@ -22,7 +22,7 @@ class SystemDatabaseFuzzTest {
             new ApkInstalled(),
             PacmanDescription.ofPackage(),
             PacmanDescription.ofFiles("a-1-1"),
-            new FileList("a.list"),
+            FileList.ofPaths("a.list"),
             new Diversions(),
             OsRelease.ofFields(),
             new ChecksumList());

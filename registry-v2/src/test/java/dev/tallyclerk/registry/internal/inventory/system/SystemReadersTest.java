@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SystemReadersTest {
@@ -63,6 +64,30 @@ class SystemReadersTest {
                 owners(found, "lib/ld-musl-x86_64.so.1", "usr/bin/ssl_client", "usr/bin/other"));
     }
 
+    @Test
+    void aVirtualPackageOfApkIsOneWithoutFiles() {
+        FileFindings found = read(new ApkInstalled(), """
+                P:build-deps
+                V:20261129.224448
+                A:noarch
+                T:virtual meta package
+                D:gcc musl-dev
+
+                P:.hidden
+                V:1.0-r0
+                A:x86_64
+                T:virtual meta package
+                F:usr/bin
+                R:hidden
+
+                P:meta
+                V:1.0-r0
+                T:a real one that only depends on others
+                """);
+        assertEquals(List.of("apk .hidden 1.0-r0", "apk meta 1.0-r0"), packages(found));
+        assertEquals(List.of(), found.doubts());
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"P:a\n", "V:1\n", "P\n", "P:a\nV:1\nP:b\n", "P:a\n\nno\n"})
     void saysWhatItCannotReadOfApk(String broken) {
@@ -87,7 +112,7 @@ class SystemReadersTest {
 
     @Test
     void readsTheFilesOfDebianPackages() {
-        FileFindings found = read(new FileList("libc6:amd64.list"), "/.\n/usr\n/usr/lib/x.so\n/usr/share/doc/x\n");
+        FileFindings found = read(FileList.ofPaths("libc6:amd64.list"), "/.\n/usr\n/usr/lib/x.so\n/usr/share/doc/x\n");
         assertEquals(Map.of("usr/lib/x.so", "libc6"), owners(found, "usr/lib/x.so", "usr/share/doc/x"));
     }
 
@@ -117,5 +142,37 @@ class SystemReadersTest {
         assertEquals(
                 Map.of("ID", "debian"),
                 read(OsRelease.ofVersionOf("debian"), "trixie/sid\n").notes());
+        assertEquals(
+                Map.of("ID", "arch"), read(OsRelease.ofVersionOf("arch"), "").notes());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "CentOS release 6.10 (Final), centos, 6",
+        "CentOS Linux release 7.9.2009 (Core), centos, 7",
+        "CentOS Stream release 9, centos, 9",
+        "Red Hat Enterprise Linux Server release 6.10 (Santiago), rhel, 6.10",
+        "Rocky Linux release 8.9 (Green Obsidian), rocky, 8.9",
+        "AlmaLinux release 9.4 (Seafoam Ocelot), almalinux, 9.4",
+        "Oracle Linux Server release 8.9, ol, 8.9",
+        "Fedora release 40 (Forty), fedora, 40",
+        "Amazon Linux AMI release 2018.03, amzn, 2018.03",
+        "openEuler release 22.03 (LTS-SP3), openEuler, 22.03"
+    })
+    void readsTheSentenceOfOlderDistributions(String line, String id, String version) {
+        Map<String, String> notes = read(OsRelease.ofSentence(), line + "\n").notes();
+        assertEquals(id, notes.get("ID"));
+        assertEquals(version, notes.get("VERSION_ID"));
+        assertEquals(line, notes.get("PRETTY_NAME"));
+    }
+
+    @Test
+    void namesNoDistributionThatASentenceDoesNotName() {
+        assertEquals(Map.of(), read(OsRelease.ofSentence(), "Some release 1\n").notes());
+        assertEquals(Map.of(), read(OsRelease.ofSentence(), "").notes());
+        assertEquals(
+                Map.of("VERSION_ID", "4.0"),
+                read(OsRelease.ofLsbFields(), "LSB_VERSION=x\nDISTRIB_ID=\"VMware Photon OS\"\nDISTRIB_RELEASE='4.0'\n")
+                        .notes());
     }
 }
