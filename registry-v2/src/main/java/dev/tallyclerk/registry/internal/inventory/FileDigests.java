@@ -35,10 +35,9 @@ public final class FileDigests {
     /**
      * Adds a file. A checksum of fewer than 16 bytes is none.
      *
-     * @param path the path from the root, with or without a slash before it
      * @param checksum all bytes of the checksum
      */
-    public void add(String path, byte[] checksum) throws UnreadableException {
+    public void add(HashedPath path, byte[] checksum) throws UnreadableException {
         if (!isWanted || checksum.length < LEAST_BYTES) {
             return;
         }
@@ -47,7 +46,7 @@ public final class FileDigests {
             budget.take((long) PAIR_BYTES / 2 * more);
             pairs = Arrays.copyOf(pairs, count + more);
         }
-        pairs[count] = OwnedPaths.hash(path.startsWith("/") ? path.substring(1) : path);
+        pairs[count] = path.hash();
         pairs[count + 1] = start(checksum);
         count += 2;
     }

@@ -118,10 +118,9 @@ final class BdbStore {
         if (length > HeaderSink.MAX_HEADER || length > file.size()) {
             throw UnreadableException.limit("a package header has " + length + " bytes in a file of " + file.size());
         }
-        byte[] bytes = new byte[(int) length];
-        int done = 0;
+        GrowingBytes bytes = new GrowingBytes((int) length);
         long next = first;
-        while (done < bytes.length) {
+        while (!bytes.isFull()) {
             if (unreadPages-- == 0) {
                 throw UnreadableException.malformed(
                         "the overflow pages of the Berkeley DB follow each other in a circle");
@@ -131,12 +130,10 @@ final class BdbStore {
             if (page[25] != OVERFLOW_PAGE || n == 0 || n > pageSize - PAGE_HEADER) {
                 throw UnreadableException.malformed("page " + next + " of the Berkeley DB is no overflow page");
             }
-            n = Math.min(n, bytes.length - done);
-            System.arraycopy(page, PAGE_HEADER, bytes, done, n);
-            done += n;
+            bytes.add(page, PAGE_HEADER, n);
             next = u32(page, 16);
         }
-        return bytes;
+        return bytes.bytes();
     }
 
     private int u16(byte[] bytes, int at) {

@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.internal.inventory.rpm;
 
 import dev.tallyclerk.registry.internal.inventory.Cells;
+import dev.tallyclerk.registry.internal.inventory.HashedPath;
 import dev.tallyclerk.registry.internal.inventory.UnreadableException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ final class RpmHeader {
     private static final int STRING = 6;
     private static final int STRING_ARRAY = 8;
     private static final int MAX_TEXT = 4096;
+    private static final int MAX_FOLDERS = 1 << 18;
 
     private final byte[] bytes;
     private final int data;
@@ -105,10 +107,9 @@ final class RpmHeader {
         /**
          * Receives a file.
          *
-         * @param path its path
          * @param checksum its checksum in hexadecimal; empty for folders and links, and where there are none
          */
-        void add(String path, String checksum) throws UnreadableException;
+        void add(HashedPath path, String checksum) throws UnreadableException;
     }
 
     /** Gives the package's files. */
@@ -123,14 +124,18 @@ final class RpmHeader {
                 || folders.type != STRING_ARRAY
                 || indexes.type != INT32
                 || names.count != indexes.count
+                || folders.count > names.count
                 || indexes.count > dataLength / 4) {
             throw UnreadableException.malformed("the lists of files of a package do not fit each other");
         }
-        List<String> all = new ArrayList<>();
+        if (folders.count > MAX_FOLDERS) {
+            throw UnreadableException.limit("a package has files in more than " + MAX_FOLDERS + " folders");
+        }
+        List<HashedPath> all = new ArrayList<>();
         int at = position(DIRECTORY_NAMES, folders, 1);
         for (long i = 0; i < folders.count; i++) {
             int end = end(DIRECTORY_NAMES, at);
-            all.add(new String(bytes, at, end - at, StandardCharsets.UTF_8));
+            all.add(HashedPath.of(new String(bytes, at, end - at, StandardCharsets.UTF_8)));
             at = end + 1;
         }
         int folder = position(DIRECTORY_INDEXES, indexes, 4 * indexes.count);
@@ -144,13 +149,10 @@ final class RpmHeader {
             if (number >= all.size()) {
                 throw UnreadableException.malformed("a file lies in folder " + number + " of " + all.size());
             }
-            String path = all.get((int) number);
             int checksumEnd = checksums != null ? end(FILE_DIGESTS, checksum) : 0;
-            if (path.length() + end - name <= MAX_TEXT) {
-                files.add(
-                        path + new String(bytes, name, end - name, StandardCharsets.UTF_8),
-                        new String(bytes, checksum, checksumEnd - checksum, StandardCharsets.ISO_8859_1));
-            }
+            files.add(
+                    all.get((int) number).file(new String(bytes, name, end - name, StandardCharsets.UTF_8)),
+                    new String(bytes, checksum, checksumEnd - checksum, StandardCharsets.ISO_8859_1));
             name = end + 1;
             checksum = checksums != null ? checksumEnd + 1 : 0;
         }

@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.internal.inventory.rpm;
 import dev.tallyclerk.registry.internal.inventory.FileFindings;
 import dev.tallyclerk.registry.internal.inventory.FoundPackage;
 import dev.tallyclerk.registry.internal.inventory.FoundPackage.FoundSource;
+import dev.tallyclerk.registry.internal.inventory.HashedPath;
 import dev.tallyclerk.registry.internal.inventory.UnreadableException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +23,7 @@ final class RpmPackages implements HeaderSink {
     private static final String KEY_OF_A_SIGNER = "gpg-pubkey";
 
     private final FileFindings into;
+    private int lost;
     private final Map<FoundSource, String> epochs = new HashMap<>();
 
     /** The epochs of packages that are named like their source. */
@@ -54,20 +56,24 @@ final class RpmPackages implements HeaderSink {
         }
     }
 
-    private void file(String path, String checksum) throws UnreadableException {
+    private void file(HashedPath path, String checksum) throws UnreadableException {
         into.owned().add(path);
         if (into.digests().isWanted() && !checksum.isEmpty()) {
             try {
                 into.digests().add(path, HexFormat.of().parseHex(checksum));
             } catch (IllegalArgumentException e) {
-                throw UnreadableException.malformed("the checksum of " + path + " is not hexadecimal: " + checksum);
+                throw UnreadableException.malformed("the checksum of a file is not hexadecimal: " + checksum);
             }
         }
     }
 
     @Override
-    public void lost(UnreadableException problem) {
+    public void lost(UnreadableException problem) throws UnreadableException {
         into.doubt(problem.doubt());
+        lost++;
+        if (lost > MAX_LOST) {
+            throw UnreadableException.limit("more than " + MAX_LOST + " packages cannot be read");
+        }
     }
 
     private FoundPackage found(RpmHeader header) throws UnreadableException {

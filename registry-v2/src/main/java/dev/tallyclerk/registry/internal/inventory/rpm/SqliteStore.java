@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.internal.inventory.rpm;
 import dev.tallyclerk.registry.internal.inventory.Cells;
 import dev.tallyclerk.registry.internal.inventory.KeptBytes;
 import dev.tallyclerk.registry.internal.inventory.UnreadableException;
+import java.util.Arrays;
 import java.util.BitSet;
 
 /**
@@ -91,15 +92,21 @@ final class SqliteStore {
     /** {@return the root page of the table Packages; 0 if there is none} */
     private long root() throws UnreadableException {
         long[] root = new long[1];
-        HeaderSink strict = new HeaderSink() {
+        HeaderSink others = new HeaderSink() {
+            private int lost;
+
             @Override
             public void header(byte[] bytes) {
                 throw new IllegalStateException("rows of the schema are no headers");
             }
 
             @Override
-            public void lost(UnreadableException problem) {
+            public void lost(UnreadableException problem) throws UnreadableException {
                 // The table may be one of the other rows; without it the reading fails.
+                lost++;
+                if (lost > MAX_LOST) {
+                    throw problem;
+                }
             }
         };
         walk(
@@ -112,7 +119,7 @@ final class SqliteStore {
                         root[0] = record.number(3);
                     }
                 },
-                strict);
+                others);
         return root[0];
     }
 
@@ -137,10 +144,11 @@ final class SqliteStore {
         if (pointers + 2 * cells > usable) {
             throw UnreadableException.malformed("page " + number + " has " + cells + " cells");
         }
+        int left = usable;
         for (int i = 0; i < cells; i++) {
             int cell = Cells.u16be(page, pointers + 2 * i);
             if (type == LEAF) {
-                row(page, cell, maxRow, rows, problems);
+                left -= row(page, cell, maxRow, left, rows, problems);
             } else if (cell > usable - 4) {
                 throw UnreadableException.malformed("page " + number + " has a cell at " + cell);
             } else {
@@ -162,38 +170,48 @@ final class SqliteStore {
         }
     }
 
-    private void row(byte[] page, int cell, int maxRow, RowSink rows, HeaderSink problems) throws UnreadableException {
+    /**
+     * Reads a row.
+     *
+     * @param left how many bytes of the page other rows have not
+     * @return how many of them the row has; 0 if it cannot be read
+     */
+    private int row(byte[] page, int cell, int maxRow, int left, RowSink rows, HeaderSink problems)
+            throws UnreadableException {
+        int local = 0;
         byte[] record;
         try {
-            record = record(page, cell, maxRow);
-        } catch (UnreadableException e) {
-            problems.lost(e);
-            return;
-        }
-        rows.row(record);
-    }
-
-    private byte[] record(byte[] page, int cell, int maxRow) throws UnreadableException {
-        Varint length = Varint.at(page, cell, usable);
-        Varint key = Varint.at(page, length.end(), usable);
-        if (length.value() < 0 || length.value() > maxRow) {
-            throw UnreadableException.limit(
-                    "a row has " + length.value() + " bytes, and at most " + maxRow + " are allowed");
-        }
-        int total = (int) length.value();
-        int local = local(total);
-        if (local > usable - key.end()) {
-            throw UnreadableException.malformed("a row at " + cell + " does not fit its page");
-        }
-        byte[] record = new byte[total];
-        System.arraycopy(page, key.end(), record, 0, local);
-        if (local < total) {
-            if (key.end() + local > usable - 4) {
+            Varint length = Varint.at(page, cell, usable);
+            Varint key = Varint.at(page, length.end(), usable);
+            if (length.value() < 0 || length.value() > maxRow) {
+                throw UnreadableException.limit(
+                        "a row has " + length.value() + " bytes, and at most " + maxRow + " are allowed");
+            }
+            local = local((int) length.value());
+            if (local > usable - key.end()) {
                 throw UnreadableException.malformed("a row at " + cell + " does not fit its page");
             }
-            overflow(Cells.u32be(page, key.end() + local), record, local);
+            if (local > left) {
+                throw UnreadableException.malformed("a row at " + cell + " overlaps another");
+            }
+            record = record(page, key.end(), local, (int) length.value());
+        } catch (UnreadableException e) {
+            problems.lost(e);
+            return local;
         }
-        return record;
+        rows.row(record);
+        return local;
+    }
+
+    private byte[] record(byte[] page, int from, int local, int total) throws UnreadableException {
+        byte[] start = Arrays.copyOfRange(page, from, from + local);
+        if (local == total) {
+            return start;
+        }
+        if (from + local > usable - 4) {
+            throw UnreadableException.malformed("a row at " + from + " does not fit its page");
+        }
+        return overflow(start, Cells.u32be(page, from + local), total);
     }
 
     /** {@return how much of a row is in its own page} */
@@ -207,16 +225,16 @@ final class SqliteStore {
         return fitting <= most ? fitting : least;
     }
 
-    private void overflow(long first, byte[] record, int from) throws UnreadableException {
+    private byte[] overflow(byte[] start, long first, int total) throws UnreadableException {
+        GrowingBytes record = new GrowingBytes(total);
+        record.add(start, 0, start.length);
         long next = first;
-        int done = from;
-        while (done < record.length) {
+        while (!record.isFull()) {
             byte[] page = page(next);
-            int n = Math.min(usable - 4, record.length - done);
-            System.arraycopy(page, 4, record, done, n);
-            done += n;
+            record.add(page, 4, usable - 4);
             next = Cells.u32be(page, 0);
         }
+        return record.bytes();
     }
 
     private byte[] page(long number) throws UnreadableException {

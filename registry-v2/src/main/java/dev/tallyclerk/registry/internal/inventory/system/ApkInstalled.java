@@ -3,11 +3,13 @@ package dev.tallyclerk.registry.internal.inventory.system;
 import dev.tallyclerk.registry.internal.inventory.ContentReader;
 import dev.tallyclerk.registry.internal.inventory.FileFindings;
 import dev.tallyclerk.registry.internal.inventory.FoundPackage;
+import dev.tallyclerk.registry.internal.inventory.HashedPath;
 import dev.tallyclerk.registry.internal.inventory.Lines;
 import dev.tallyclerk.registry.internal.inventory.UnreadableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads {@code lib/apk/db/installed}, the text form that apk-tools 2 and 3 write: stanzas of lines {@code X:value}.
@@ -46,8 +48,8 @@ public final class ApkInstalled implements ContentReader {
         private String architecture = "";
         private String origin = "";
         private String description = "";
-        private String folder = "";
-        private String path = "";
+        private HashedPath folder = HashedPath.of("");
+        private @Nullable HashedPath path;
 
         Stanza(FileFindings into) {
             this.into = into;
@@ -61,7 +63,7 @@ public final class ApkInstalled implements ContentReader {
                 case 'A' -> architecture = value;
                 case 'o' -> origin = value;
                 case 'T' -> description = value;
-                case 'F' -> folder = value;
+                case 'F' -> folder = HashedPath.of(value.isEmpty() ? "" : value + "/");
                 case 'R' -> file(value);
                 case 'Z' -> checksum(value);
                 default -> {
@@ -82,19 +84,19 @@ public final class ApkInstalled implements ContentReader {
                 isOwner = true;
                 into.owned().owner(name);
             }
-            path = folder.isEmpty() ? file : folder + "/" + file;
+            path = folder.file(file);
             into.owned().add(path);
         }
 
         /** The checksum of the last file, in Base64 after the letter Q and a digit for its algorithm. */
         private void checksum(String value) throws UnreadableException {
-            if (!into.digests().isWanted() || path.isEmpty() || !value.startsWith("Q")) {
+            if (!into.digests().isWanted() || path == null || !value.startsWith("Q")) {
                 return;
             }
             try {
                 into.digests().add(path, Base64.getDecoder().decode(value.substring(Math.min(2, value.length()))));
             } catch (IllegalArgumentException e) {
-                into.malformed("the checksum of " + path + " is not Base64: " + value);
+                into.malformed("the checksum of a file of " + name + " is not Base64: " + value);
             }
         }
 

@@ -2,6 +2,7 @@ package dev.tallyclerk.registry.internal.inventory.system;
 
 import dev.tallyclerk.registry.internal.inventory.ContentReader;
 import dev.tallyclerk.registry.internal.inventory.FileFindings;
+import dev.tallyclerk.registry.internal.inventory.HashedPath;
 import dev.tallyclerk.registry.internal.inventory.Lines;
 import dev.tallyclerk.registry.internal.inventory.UnreadableException;
 import java.io.IOException;
@@ -27,7 +28,7 @@ public final class ChecksumList implements ContentReader {
                 into.malformed("a line does not start with a checksum: " + line);
                 continue;
             }
-            into.digests().add(line.substring(HEX + 2), checksum);
+            into.digests().add(HashedPath.of(line.substring(HEX + 2)), checksum);
         }
     }
 }

@@ -124,6 +124,36 @@ class RpmDatabaseTest {
         assertEquals(Reason.MALFORMED, Readings.doubts(found).get(0));
     }
 
+    /** {@return a Berkeley DB of so many equal pages of items, whose values claim 8 MiB and are nowhere} */
+    private static byte[] bdb(int pages) {
+        int size = 512;
+        ByteBuffer file = ByteBuffer.allocate(size * pages).order(ByteOrder.LITTLE_ENDIAN);
+        file.putInt(12, 0x061561).putInt(16, 9).putInt(20, size).put(25, (byte) 8).putInt(32, pages - 1);
+        for (int page = size; page < file.capacity(); page += size) {
+            int pairs = 20;
+            file.putShort(page + 20, (short) (2 * pairs)).put(page + 25, (byte) 13);
+            int end = size;
+            for (int i = 0; i < pairs; i++) {
+                end -= 5;
+                file.put(page + end, (byte) 1).putInt(page + end + 1, i + 1).putShort(page + 26 + 4 * i, (short) end);
+                end -= 12;
+                file.put(page + end, (byte) 3).putInt(page + end + 8, 8 << 20);
+                file.putShort(page + 28 + 4 * i, (short) end);
+            }
+        }
+        return file.array();
+    }
+
+    @Test
+    void whatValuesClaimTakesNoMemoryOrTime() {
+        FileFindings found = read(bdb(30_000));
+        assertEquals(List.of(), found.packages());
+        assertEquals(
+                Reason.LIMIT_EXCEEDED,
+                Readings.doubts(found).get(found.doubts().size() - 1),
+                "more are lost than are worth the time");
+    }
+
     @Test
     void overflowPagesInACircleEnd() throws IOException {
         byte[] file = resource("Packages");

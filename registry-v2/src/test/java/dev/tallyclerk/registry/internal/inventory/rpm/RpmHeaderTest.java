@@ -16,9 +16,11 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class RpmHeaderTest {
     private static FileFindings packages(RpmHeaders... headers) throws UnreadableException {
@@ -147,6 +149,31 @@ class RpmHeaderTest {
             assertEquals(List.of("rpm a 1-2"), Readings.packages(found), "the package itself is known");
             assertEquals(List.of(Reason.MALFORMED), Readings.doubts(found));
         }
+    }
+
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.MINUTES)
+    void theNameOfAFolderIsReadOnceForAllItsFiles() {
+        int count = 1_000_000;
+        RpmHeaders many = RpmHeaders.of("a", "1", "2")
+                .texts(RpmHeader.DIRECTORY_NAMES, "/etc/" + "x".repeat(100_000) + "/")
+                .raw(RpmHeader.BASE_NAMES, 8, 200_000, count, new byte[count])
+                .raw(RpmHeader.DIRECTORY_INDEXES, 4, 200_000, count, new byte[4 * count]);
+        FileFindings found = Readings.findings();
+        new RpmPackagesRun(found).header(many);
+        assertEquals(List.of("rpm a 1-2"), Readings.packages(found));
+        assertEquals(List.of(), found.doubts());
+    }
+
+    @Test
+    void refusesMoreFoldersThanFiles() {
+        RpmHeaders empty = RpmHeaders.of("a", "1", "2")
+                .raw(RpmHeader.DIRECTORY_NAMES, 8, 20, 8_000_000, new byte[8_000_000])
+                .texts(RpmHeader.BASE_NAMES, "x")
+                .numbers(RpmHeader.DIRECTORY_INDEXES, 0);
+        FileFindings found = Readings.findings();
+        new RpmPackagesRun(found).header(empty);
+        assertEquals(List.of(Reason.MALFORMED), Readings.doubts(found));
     }
 
     /** Collects the packages of headers. */

@@ -10,6 +10,7 @@ import dev.tallyclerk.registry.internal.inventory.Readings;
 import dev.tallyclerk.registry.internal.inventory.UnreadableException;
 import dev.tallyclerk.testing.Peers;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +18,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -132,6 +135,28 @@ class SqliteStoreTest {
         log[9] ^= 1;
         KeptBytes file = Readings.kept(log);
         assertThrows(UnreadableException.class, () -> WriteAheadLog.read(file));
+    }
+
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.MINUTES)
+    void rowsThatOverlapDoNotMultiplyTheWork() throws Exception {
+        run("PRAGMA page_size=65536;\n" + TABLE + inserts(blobs(1, 1, 60000)));
+        byte[] file = Files.readAllBytes(folder.resolve("copy"));
+        for (int page = 65536; page < file.length; page += 65536) {
+            ByteBuffer bytes = ByteBuffer.wrap(file);
+            int cell = bytes.getShort(page + 8) & 0xffff;
+            int count = (cell - 8) / 2;
+            if (file[page] != 13 || bytes.getShort(page + 3) != 1 || count < 100) {
+                continue; // another table, or a row that leaves no room
+            }
+            bytes.putShort(page + 3, (short) count);
+            for (int i = 0; i < count; i++) {
+                bytes.putShort(page + 8 + 2 * i, (short) cell);
+            }
+        }
+        Rows rows = read(file, new byte[0]);
+        assertTrue(rows.rows.size() * rows.rows.get(0).length() / 2 <= 65536, () -> rows.rows.size() + " rows");
+        assertTrue(rows.lost.size() > 100 && rows.lost.stream().allMatch(Reason.MALFORMED::equals));
     }
 
     @Test

@@ -25,7 +25,10 @@ class SystemDatabaseFuzzTest {
             FileList.ofPaths("a.list"),
             new Diversions(),
             OsRelease.ofFields(),
-            new ChecksumList());
+            new ChecksumList(),
+            OsRelease.ofLsbFields(),
+            OsRelease.ofSentence(),
+            FileList.ofChecksums("a.md5sums"));
 
     @FuzzTest
     void read(byte[] data) {

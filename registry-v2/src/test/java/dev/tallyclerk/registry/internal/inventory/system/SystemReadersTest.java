@@ -9,10 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tallyclerk.registry.internal.inventory.Doubt.Reason;
 import dev.tallyclerk.registry.internal.inventory.FileFindings;
 import dev.tallyclerk.registry.internal.inventory.OwnedPaths;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,14 +23,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SystemReadersTest {
     /** {@return the owner of each of some paths that has one} */
     private static Map<String, String> owners(FileFindings found, String... paths) {
+        Map<Long, String> byHash = new HashMap<>();
+        found.owned().forEach((owner, hash) -> byHash.put(hash, owner));
         Map<String, String> owners = new TreeMap<>();
-        found.owned().forEach((owner, hash) -> {
-            for (String path : paths) {
-                if (OwnedPaths.hash(path) == hash) {
-                    owners.put(path, owner);
-                }
+        for (String path : paths) {
+            String owner = byHash.get(OwnedPaths.hash(path));
+            if (owner != null) {
+                owners.put(path, owner);
             }
-        });
+        }
         return owners;
     }
 
@@ -94,6 +98,17 @@ class SystemReadersTest {
         FileFindings found = read(new ApkInstalled(), "P:good\nV:1-r0\n\n" + broken + "\nP:last\nV:2\n");
         assertTrue(packages(found).containsAll(List.of("apk good 1-r0", "apk last 2")), found.packages()::toString);
         assertEquals(Reason.MALFORMED, doubts(found).get(0));
+    }
+
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.MINUTES)
+    void theNameOfAFolderIsReadOnceForAllItsFiles() {
+        FileFindings found = read(
+                new ApkInstalled(),
+                "P:a\nV:1\nF:usr/" + "x".repeat(1_000_000) + "\n" + "R:a\n".repeat(300_000) + "R:b\n");
+        assertEquals(List.of("apk a 1"), packages(found));
+        String path = "usr/" + "x".repeat(1_000_000) + "/b";
+        assertEquals(Map.of(path, "a"), owners(found, path));
     }
 
     @Test
