@@ -162,7 +162,8 @@ final class InventoryMerge {
 
         /** A database and its log that are not of one layer were never read together. */
         private void checkLogs() {
-            for (String path : List.copyOf(counted.keySet())) {
+            for (Map.Entry<String, FoundFile> database : counted.entrySet()) {
+                String path = database.getKey();
                 if (!path.endsWith("rpmdb.sqlite")) {
                     continue;
                 }
@@ -170,12 +171,8 @@ final class InventoryMerge {
                 int layer = files.file(path).orElseThrow().contentOrigin().index();
                 Optional<ImageFile> now = files.file(log).filter(this::hasContent);
                 boolean sameLayer = now.isPresent() && now.get().contentOrigin().index() == layer;
-                boolean wasThere = layers.get(layer).value().stream()
-                        .flatMap(value -> value.files().values().stream())
-                        .anyMatch(file -> file.use() == Use.RPM_LOG
-                                && file.path().equals(log)
-                                && !file.findings().notes().isEmpty());
-                if (now.isPresent() != wasThere || (now.isPresent() && !sameLayer)) {
+                boolean wasRead = database.getValue().findings().notes().containsKey(LayerScan.READ_WITH_LOG);
+                if (now.isPresent() != wasRead || (now.isPresent() && !sameLayer)) {
                     problems.add(new InventoryProblem(
                             Reason.UNSUPPORTED,
                             Quoted.printable(log),
@@ -217,7 +214,8 @@ final class InventoryMerge {
             counted.forEach((path, found) -> {
                 ImageFile file = files.file(path).orElseThrow();
                 addDoubts(found, path, file.origin().index());
-                isSystemDoubted |= found.use() == Use.SYSTEM && !found.findings().doubts().isEmpty();
+                isSystemDoubted |=
+                        found.use() == Use.SYSTEM && !found.findings().doubts().isEmpty();
                 if (found.findings().packages().isEmpty()) {
                     return;
                 }

@@ -28,6 +28,9 @@ final class LayerScan implements LayerAnalysis<LayerFindings> {
     /** The position of findings that are about no entry. */
     static final int OVERFLOW = -1;
 
+    /** The note of an rpm database that was read with its write-ahead log. */
+    static final String READ_WITH_LOG = "log";
+
     private static final int MIN_PROGRAM = 64;
     private static final int FILE_BYTES = 400;
 
@@ -161,9 +164,6 @@ final class LayerScan implements LayerAnalysis<LayerFindings> {
                 if (before != null) {
                     before.bytes.free(); // the layer has the file twice, and the last one counts
                 }
-                if (!isDatabase && bytes.size() > 0) {
-                    findings.note("log", "");
-                }
             }
 
             @Override
@@ -188,6 +188,9 @@ final class LayerScan implements LayerAnalysis<LayerFindings> {
             RpmDatabase.read(database.bytes, log == null ? none : log.bytes, database.findings);
             database.bytes.free();
             if (log != null) {
+                if (log.bytes.size() > 0) {
+                    note(database.findings);
+                }
                 log.bytes.free();
             }
         });
@@ -196,6 +199,14 @@ final class LayerScan implements LayerAnalysis<LayerFindings> {
         logs.clear();
         files.values().removeIf(this::isDropped);
         return new LayerFindings(Map.copyOf(files));
+    }
+
+    private void note(FileFindings findings) {
+        try {
+            findings.note(READ_WITH_LOG, "");
+        } catch (UnreadableException e) {
+            overflow(e.doubt());
+        }
     }
 
     private static long memoryBytes(String path) {

@@ -28,8 +28,7 @@ final class SystemFiles {
             List.of("lib/apk/db/installed", "usr/lib/apk/db/installed"),
             OPKG_FOLDERS.stream().map(folder -> folder + "/status").toList(),
             RPM_FOLDERS.stream()
-                    .flatMap(folder ->
-                            FileKind.RPM_NAMES.stream().map(name -> folder + "/" + name))
+                    .flatMap(folder -> FileKind.RPM_NAMES.stream().map(name -> folder + "/" + name))
                     .toList());
 
     /** Folders that do not belong to a package manager. */
@@ -96,7 +95,10 @@ final class SystemFiles {
                 continue;
             }
             if (databases.size() > 1) {
-                problem(file, Reason.AMBIGUOUS, "the package manager reads this database or " + Quoted.printable(first));
+                problem(
+                        file,
+                        Reason.AMBIGUOUS,
+                        "the package manager reads this database or " + Quoted.printable(first));
             }
             first = file.path();
         }

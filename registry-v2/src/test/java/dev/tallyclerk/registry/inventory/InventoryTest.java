@@ -186,6 +186,18 @@ class InventoryTest {
                 deleted.problems()::toString);
     }
 
+    @Test
+    void aDatabaseAndItsLogAreReadTogetherThroughALink() {
+        Inventory inventory = inventory(
+                new TestTar()
+                        .directory("usr/lib/sysimage/rpm")
+                        .symbolicLink("var/lib/rpm", "../../usr/lib/sysimage/rpm"),
+                new TestTar()
+                        .file("var/lib/rpm/rpmdb.sqlite", "no database")
+                        .file("var/lib/rpm/rpmdb.sqlite-wal", "frames"));
+        assertEquals(List.of(Reason.MALFORMED, Reason.MALFORMED), problems(inventory), "of database and log");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -259,8 +271,8 @@ class InventoryTest {
 
     @Test
     void aFolderOfADatabaseThatIsALinkToNowhereIsAProblem() {
-        Inventory inventory = inventory(
-                new TestTar().file("etc/os-release", DEBIAN).symbolicLink("var/lib/dpkg", "/data/dpkg"));
+        Inventory inventory =
+                inventory(new TestTar().file("etc/os-release", DEBIAN).symbolicLink("var/lib/dpkg", "/data/dpkg"));
         assertEquals(List.of(Reason.UNREADABLE_LINK), problems(inventory));
         assertEquals("var/lib/dpkg", inventory.problems().get(0).path());
         Inventory pacman = inventory(new TestTar().symbolicLink("var/lib/pacman/local", "local"));

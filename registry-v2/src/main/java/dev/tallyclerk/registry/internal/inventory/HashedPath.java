@@ -28,8 +28,7 @@ public record HashedPath(long hash, boolean isIgnored) {
     /** {@return a path from the root, which may have a slash before it; a folder has one at its end} */
     public static HashedPath of(String path) {
         String relative = path.startsWith("/") ? path.substring(1) : path;
-        return new HashedPath(
-                hash(FNV_OFFSET, relative), IGNORED.stream().anyMatch(relative::startsWith));
+        return new HashedPath(hash(FNV_OFFSET, relative), IGNORED.stream().anyMatch(relative::startsWith));
     }
 
     /** {@return the path of a file in this folder} */

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads {@code lib/apk/db/installed}, the text form that apk-tools 2 and 3 write: stanzas of lines {@code X:value}.
  *
- * <p>Virtual packages, which {@code apk add --virtual} makes to remove others by one name, are no software and left out:
- * those without files whose name begins with a dot, or whose description is apk's own.
+ * <p>Virtual packages, which {@code apk add --virtual} makes to remove others by one name, are no software and left
+ * out: those without files whose name begins with a dot, or whose description is apk's own.
  *
  * @see <a href="https://wiki.alpinelinux.org/wiki/Apk_spec">Apk spec</a>
  */

@@ -128,7 +128,11 @@ class RpmDatabaseTest {
     private static byte[] bdb(int pages) {
         int size = 512;
         ByteBuffer file = ByteBuffer.allocate(size * pages).order(ByteOrder.LITTLE_ENDIAN);
-        file.putInt(12, 0x061561).putInt(16, 9).putInt(20, size).put(25, (byte) 8).putInt(32, pages - 1);
+        file.putInt(12, 0x061561)
+                .putInt(16, 9)
+                .putInt(20, size)
+                .put(25, (byte) 8)
+                .putInt(32, pages - 1);
         for (int page = size; page < file.capacity(); page += size) {
             int pairs = 20;
             file.putShort(page + 20, (short) (2 * pairs)).put(page + 25, (byte) 13);

@@ -74,8 +74,7 @@ class RpmHeaderTest {
     void aTagBehindTheSignedRegionReplacesOneInIt() throws UnreadableException {
         assertEquals(
                 List.of("rpm a 1-2.installed"),
-                Readings.packages(packages(
-                        RpmHeaders.of("a", "1", "2").text(RpmHeader.RELEASE, "2.installed"))));
+                Readings.packages(packages(RpmHeaders.of("a", "1", "2").text(RpmHeader.RELEASE, "2.installed"))));
     }
 
     @Test
