@@ -13,28 +13,51 @@ import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.command.ImagePath;
 import dev.tallyclerk.internal.text.Words;
+import dev.tallyclerk.registry.model.HistoryEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Rules on settings with which an image attacks the engine that loads or starts it. */
 final class EngineAttackRules {
-    /** Labels and annotations by which engines and runtimes act, by prefix, and the program that reads them. */
-    private static final Map<String, String> ACTING = Map.ofEntries(
+    private static final String HCSSHIM = "containerd on Windows (hcsshim)";
+    private static final String KATA = "Kata Containers";
+    private static final String NRI = "plugins of containerd and CRI-O (NRI)";
+
+    /**
+     * Labels and annotations by which engines and runtimes act, and the program that reads them. A key that starts with
+     * {@code *} is the end of a name, others are the start.
+     */
+    static final Map<String, String> ACTING = Map.ofEntries(
             Map.entry("containerd.io/restart.", "containerd"),
+            Map.entry("containerd.io/gc.", "containerd"),
+            Map.entry("io.cri-containerd.", "containerd"),
             Map.entry("nerdctl/", "nerdctl"),
             Map.entry("cdi.k8s.io/", "containerd, CRI-O, podman and Docker (CDI)"),
+            Map.entry("devices.nri.io", NRI),
+            Map.entry("mounts.nri.io", NRI),
+            Map.entry("ulimits.nri.containerd.io", NRI),
             Map.entry("io.kubernetes.cri-o.", "CRI-O"),
+            Map.entry("seccomp-profile.kubernetes.cri-o.io", "CRI-O"),
+            Map.entry("*.crio.io", "CRI-O"),
             Map.entry("io.podman.annotations.", "podman"),
             Map.entry("io.containers.", "podman"),
+            Map.entry("PODMAN_SYSTEMD_UNIT", "podman"),
             Map.entry("run.oci.", "crun"),
+            Map.entry("krun.", "crun (libkrun)"),
+            Map.entry("org.criu.config", "runc and crun"),
             Map.entry("org.systemd.property.", "runc and crun"),
-            Map.entry("com.github.containers.virtcontainers.", "Kata Containers"),
-            Map.entry("io.katacontainers.", "Kata Containers"));
+            Map.entry("dev.gvisor.", "gVisor"),
+            Map.entry("com.github.containers.virtcontainers.", KATA),
+            Map.entry("io.katacontainers.", KATA),
+            Map.entry("io.microsoft.container.", HCSSHIM),
+            Map.entry("io.microsoft.virtualmachine.", HCSSHIM),
+            Map.entry("microsoft.com/hostprocess", HCSSHIM));
 
-    /** Labels of those prefixes that only describe. */
+    /** Labels of those names that only describe. */
     private static final Set<String> DESCRIBING =
             Words.set("io.containers.autoupdate io.containers.capabilities nerdctl/version");
 
@@ -49,12 +72,31 @@ final class EngineAttackRules {
     private static final Set<String> LOADER =
             Words.set("LD_PRELOAD LD_LIBRARY_PATH LD_AUDIT LD_CONFIG GCONV_PATH GLIBC_TUNABLES");
 
+    /** Those of {@link #LOADER} that list directories. */
+    private static final Set<String> FOLDERS = Words.set("LD_LIBRARY_PATH GCONV_PATH");
+
+    /** ld.so(8): the directory of the program. */
+    private static final Pattern ORIGIN = Pattern.compile("\\$(ORIGIN|\\{ORIGIN})");
+
+    /** ECMA-48: the introducers of control sequences, in seven and eight bits, and the backspace. */
+    private static final Pattern CONTROL = Pattern.compile("[\\x1b\\x08]|\\x9b[0-9;?]*[@-~]|\\x9d[0-9]+;");
+
+    private static final Pattern MOUNT = Pattern.compile("(?:^|\\s)--mount=[\"']?([^\\s\"']+)");
+
     private static final Pattern KERNEL = Pattern.compile("/(proc|sys|dev)(/.*)?");
 
     private EngineAttackRules() {}
 
     static List<Rule<ImageSubject>> all() {
-        return List.of(checkpoint(), actingLabels(), workingDir(), loader(), climbingPaths(), accountLines());
+        return List.of(
+                checkpoint(),
+                actingLabels(),
+                workingDir(),
+                loader(),
+                climbingPaths(),
+                accountLines(),
+                controlSequences(),
+                climbingTriggers());
     }
 
     private static Rule<ImageSubject> actingLabels() {
@@ -68,13 +110,14 @@ final class EngineAttackRules {
                 "Remove the label, or do not use the image.",
                 image -> Outcome.allOf(
                         image.labels().decideAt(EngineAttackRules::acting),
-                        image.annotations().decideAt(EngineAttackRules::acting)));
+                        image.annotations().decideAt(EngineAttackRules::acting),
+                        image.indexAnnotations().decideAt(EngineAttackRules::acting)));
     }
 
     private static Outcome acting(Map<String, String> labels, Location at) {
         List<Problem> problems = new ArrayList<>();
-        labels.forEach((label, value) -> ACTING.forEach((prefix, engine) -> {
-            if (label.startsWith(prefix) && !DESCRIBING.contains(label) && !isCheckpoint(label)) {
+        labels.forEach((label, value) -> ACTING.forEach((name, engine) -> {
+            if (isNamed(label, name) && !DESCRIBING.contains(label) && !isCheckpoint(label)) {
                 Problem problem =
                         Problem.at(at.child(label), "a label is a setting of " + engine, Evidence.of("label", label));
                 boolean runsPrograms = value.contains("binary://") || value.startsWith("file://");
@@ -82,6 +125,10 @@ final class EngineAttackRules {
             }
         }));
         return Outcome.ofProblems(problems);
+    }
+
+    private static boolean isNamed(String label, String name) {
+        return name.startsWith("*") ? label.endsWith(name.substring(1)) : label.startsWith(name);
     }
 
     private static boolean isCheckpoint(String label) {
@@ -141,9 +188,8 @@ final class EngineAttackRules {
                     for (int i = 0; i < variables.size(); i++) {
                         String variable = variables.get(i);
                         int equals = variable.indexOf('=');
-                        if (equals > 0
-                                && LOADER.contains(variable.substring(0, equals))
-                                && leadsOut(variable.substring(equals + 1))) {
+                        String name = equals < 0 ? "" : variable.substring(0, equals);
+                        if (LOADER.contains(name) && leadsOut(name, variable.substring(equals + 1))) {
                             problems.add(Problem.at(
                                     at.child(Integer.toString(i)),
                                     "a variable of the loader leads to files of the kernel, or of the program's own folder",
@@ -154,10 +200,21 @@ final class EngineAttackRules {
                 }));
     }
 
-    private static boolean leadsOut(String value) {
+    private static boolean leadsOut(String variable, String value) {
+        boolean isOfFolders = FOLDERS.contains(variable);
         for (String path : value.split("[:;\\s]+", -1)) {
-            boolean isRelative = !path.startsWith("/") && !path.startsWith("$");
-            if (isRelative ? path.contains("/") : isOfKernel(path)) {
+            Matcher origin = ORIGIN.matcher(path);
+            if (origin.lookingAt()) {
+                // The folder of the program, which for a hook is one of the host, and from which .. leads anywhere.
+                path = path.substring(origin.end());
+            } else if (!path.startsWith("/") && !path.startsWith("$")) {
+                // A library without a slash is searched for, and a directory without one is in the current directory.
+                if (path.contains("/") || (isOfFolders && !path.isEmpty())) {
+                    return true;
+                }
+                continue;
+            }
+            if (isOfKernel(path)) {
                 return true;
             }
         }
@@ -232,17 +289,108 @@ final class EngineAttackRules {
         return Problem.at(at, "a value that engines write into passwd has a line break", Evidence.of("value", value));
     }
 
+    private static Rule<ImageSubject> controlSequences() {
+        return rule(
+                info("ATK-016", "Setting has terminal control sequences", Severity.HIGH, Profile.L1, "4.12", "4.1.3")
+                        .reference("CVE", "CVE-2021-25743"),
+                "Clients print the settings and the history of an image. One that prints them as they are, such as kubectl"
+                        + " before 1.26 with the messages of engines (CVE-2021-25743), lets the image change what a terminal"
+                        + " shows, and what it runs.",
+                "Do not use the image, or rebuild it without the control characters.",
+                image -> Outcome.allOf(
+                        image.labels().decideAt(EngineAttackRules::control),
+                        image.env().decideAt(EngineAttackRules::control),
+                        image.entrypoint().decideAt(EngineAttackRules::control),
+                        image.command().decideAt(EngineAttackRules::control),
+                        image.user().decideAt((user, at) -> control(List.of(user), at)),
+                        image.workingDir().decideAt((folder, at) -> control(List.of(folder), at)),
+                        // Without a history there is nothing to print.
+                        image.history()
+                                .fold(
+                                        EngineAttackRules::controlInHistory,
+                                        none -> Outcome.pass(),
+                                        none -> Outcome.pass())));
+    }
+
+    private static Outcome control(Map<String, String> texts, Location at) {
+        return Outcome.ofProblems(texts.entrySet().stream()
+                .filter(text -> isControl(text.getKey()) || isControl(text.getValue()))
+                .map(text -> control(at.child(text.getKey())))
+                .toList());
+    }
+
+    private static Outcome control(List<String> texts, Location at) {
+        return texts.stream().anyMatch(EngineAttackRules::isControl) ? Outcome.fail(control(at)) : Outcome.pass();
+    }
+
+    private static Outcome controlInHistory(List<HistoryEntry> history, Location at) {
+        List<Problem> problems = new ArrayList<>();
+        for (int i = 0; i < history.size(); i++) {
+            HistoryEntry step = history.get(i);
+            if (isControl(step.createdBy()) || isControl(step.author()) || isControl(step.comment())) {
+                problems.add(control(new Location.History(i)));
+            }
+        }
+        return Outcome.ofProblems(problems);
+    }
+
+    private static boolean isControl(String text) {
+        return CONTROL.matcher(text).find();
+    }
+
+    private static Problem control(Location at) {
+        return Problem.at(at, "a text has characters that control a terminal");
+    }
+
+    private static Rule<ImageSubject> climbingTriggers() {
+        return rule(
+                info("ATK-017", "Trigger mounts outside of the build", Severity.HIGH, Profile.L1, "4.12", "4.1.3")
+                        .reference("CVE", "CVE-2024-9675"),
+                "ONBUILD instructions run in builds that use the image as a base. A mount with .. in its paths brings"
+                        + " directories of the host into such a build (buildah before 1.38.0, podman before 5.2.5,"
+                        + " CVE-2024-9675).",
+                "Do not build on the image.",
+                image -> image.onBuild().decideAt((triggers, at) -> {
+                    List<Problem> problems = new ArrayList<>();
+                    for (int i = 0; i < triggers.size(); i++) {
+                        if (mountsOutside(triggers.get(i))) {
+                            problems.add(Problem.at(
+                                    at.child(Integer.toString(i)),
+                                    "a trigger has a mount with .. or of the kernel's files"));
+                        }
+                    }
+                    return Outcome.ofProblems(problems);
+                }));
+    }
+
+    private static boolean mountsOutside(String trigger) {
+        Matcher mount = MOUNT.matcher(trigger);
+        while (mount.find()) {
+            for (String option : mount.group(1).split(",", -1)) {
+                String path = option.substring(option.indexOf('=') + 1);
+                boolean hasParent = List.of(path.split("/", -1)).contains("..");
+                if (option.contains("=") && (hasParent || (path.startsWith("/") && isOfKernel(path)))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     private static Rule<ImageSubject> checkpoint() {
         return rule(
                 info("ATK-001", "Image says that it is a checkpoint", Severity.HIGH, Profile.L1, "4.12", "4.1.3")
+                        .reference("CVE", "CVE-2024-8676")
                         .reference("CVE", "CVE-2026-50195")
                         .reference("CVE", "CVE-2026-53489")
                         .reference("CVE", "CVE-2026-53492"),
-                "An engine restores the processes of a checkpoint with the settings in it, devices included, and may move"
-                        + " tags or read files of the host: containerd before 2.1.9, 2.2.5 and 2.3.2.",
+                "An engine restores the processes of a checkpoint with the settings in it, mounts and devices included, and"
+                        + " may move tags or read files of the host: containerd before 2.1.9, 2.2.5 and 2.3.2, CRI-O before"
+                        + " 1.29.8, 1.30.6 and 1.31.1.",
                 "Do not use the image, or restore it where you trust its author.",
                 image -> Outcome.allOf(
                         image.annotations().decideAt(EngineAttackRules::checkpoint),
+                        image.indexAnnotations().decideAt(EngineAttackRules::checkpoint),
                         image.labels().decideAt(EngineAttackRules::checkpoint)));
     }
 

@@ -49,8 +49,10 @@ final class FileRules {
 
     private static Rule<ImageSubject> systemVolume() {
         return rule(
-                info("IMG-011", "Volume covers a system directory", Severity.HIGH, Profile.L1, "5.6", "4.1.2"),
-                "A volume there hides or replaces files that the system depends on. Data written to it outlives the"
+                info("IMG-011", "Volume covers a system directory", Severity.HIGH, Profile.L1, "5.6", "4.1.2")
+                        .reference("CVE", "CVE-2019-16884"),
+                "A volume there hides or replaces files that the system depends on; one on /proc disables AppArmor with"
+                        + " runc before 1.0-rc9 (CVE-2019-16884). Data written to it outlives the"
                         + " container and may be shared with others. A volume for the application's own directory"
                         + " below /etc, /usr or /lib covers no system files and is LOW.",
                 "Remove the VOLUME instruction, and keep data in a directory of its own such as /data.",

@@ -42,6 +42,7 @@ public final class ImageSubject implements Subject {
 
     private static final String CONFIG = "config";
     private static final String MANIFEST = "manifest";
+    private static final Location INDEX_ANNOTATIONS = Location.pointer("index", "annotations");
 
     /** The most paths of one kind that are kept; a hostile image has millions. */
     private static final int MAX_PATHS = 100;
@@ -56,6 +57,7 @@ public final class ImageSubject implements Subject {
     private final Fact<String> manifestMediaType;
     private final Fact<List<Layer>> layers;
     private final Fact<Map<String, String>> annotations;
+    private final Fact<Map<String, String>> indexAnnotations;
     private final Fact<List<Deviation>> manifestDeviations;
     private final Fact<List<String>> contentProblems;
     private final Fact<List<String>> unprintablePaths;
@@ -73,6 +75,7 @@ public final class ImageSubject implements Subject {
         this.manifestMediaType = builder.manifestMediaType;
         this.layers = builder.layers;
         this.annotations = builder.annotations;
+        this.indexAnnotations = builder.indexAnnotations;
         this.manifestDeviations = builder.manifestDeviations;
         this.contentProblems = builder.contentProblems;
         this.unprintablePaths = builder.unprintablePaths;
@@ -90,6 +93,7 @@ public final class ImageSubject implements Subject {
         this.manifestMediaType = image.manifestMediaType;
         this.layers = image.layers;
         this.annotations = image.annotations;
+        this.indexAnnotations = image.indexAnnotations;
         this.manifestDeviations = image.manifestDeviations;
         this.contentProblems = image.contentProblems;
         this.unprintablePaths = files.unprintablePaths;
@@ -163,7 +167,7 @@ public final class ImageSubject implements Subject {
                     .toList());
         }
         verification.files().ifPresent(builder::files);
-        return builder.build();
+        return builder.indexAnnotations(verification.indexAnnotations()).build();
     }
 
     @Override
@@ -313,6 +317,11 @@ public final class ImageSubject implements Subject {
         return annotations;
     }
 
+    /** {@return the annotations of the indexes that led to the image, and of their entries; empty without an index} */
+    Fact<Map<String, String>> indexAnnotations() {
+        return indexAnnotations;
+    }
+
     /** {@return the content that did not match when configuration and layers were verified} */
     public Fact<List<String>> contentProblems() {
         return contentProblems;
@@ -362,6 +371,7 @@ public final class ImageSubject implements Subject {
         private Fact<List<Layer>> layers = Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no manifest was given");
         private Fact<Map<String, String>> annotations =
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "no manifest was given, so its annotations are not known");
+        private Fact<Map<String, String>> indexAnnotations = Fact.known(Map.of(), INDEX_ANNOTATIONS);
         private Fact<List<Deviation>> manifestDeviations = Fact.known(List.of(), Location.pointer(MANIFEST));
         private Fact<List<String>> contentProblems =
                 Fact.missing(Reason.SOURCE_NOT_PROVIDED, "configuration and layers were not verified");
@@ -448,6 +458,11 @@ public final class ImageSubject implements Subject {
          */
         public Builder annotations(Map<String, String> annotations) {
             this.annotations = Fact.known(TextMaps.copyOf(annotations), Location.pointer(MANIFEST, "annotations"));
+            return this;
+        }
+
+        private Builder indexAnnotations(Map<String, String> indexAnnotations) {
+            this.indexAnnotations = Fact.known(TextMaps.copyOf(indexAnnotations), INDEX_ANNOTATIONS);
             return this;
         }
 

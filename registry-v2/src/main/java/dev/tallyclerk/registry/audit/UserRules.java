@@ -51,7 +51,14 @@ final class UserRules {
                     "the user ID is above 2147483647 or below 0, which some engines treat as root",
                     Evidence.of("User", user)));
         }
-        return Rules.failIf(UserIds.isRoot(name), at, "the user is root", Evidence.of("User", user));
+        if (UserIds.isRoot(name)) {
+            return Outcome.fail(Problem.at(at, "the user is root", Evidence.of("User", user)));
+        }
+        return Rules.failIf(
+                UserIds.isOutOfRange(user.substring(user.indexOf(':') + 1)),
+                at,
+                "the group ID is above 2147483647 or below 0, which some engines treat as that of root",
+                Evidence.of("User", user));
     }
 
     /** The default user of a Windows image depends on its base: Nano Server's is not an administrator. */

@@ -13,20 +13,26 @@ import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Finding;
 import dev.tallyclerk.hardening.audit.Policy;
+import dev.tallyclerk.reference.Reference;
+import dev.tallyclerk.reference.ResolvedDigest;
 import dev.tallyclerk.registry.TestTar;
 import dev.tallyclerk.registry.TestTar.Header;
 import dev.tallyclerk.registry.admission.Admission;
 import dev.tallyclerk.registry.audit.files.FileSystemRules;
 import dev.tallyclerk.registry.image.BlobContent;
 import dev.tallyclerk.registry.image.BuiltImage;
+import dev.tallyclerk.registry.image.FetchedManifest;
 import dev.tallyclerk.registry.image.ImageSource;
 import dev.tallyclerk.registry.location.ImageLocation;
+import dev.tallyclerk.registry.model.Descriptor;
 import dev.tallyclerk.registry.model.DocumentLimits;
 import dev.tallyclerk.registry.model.ImageManifest;
 import dev.tallyclerk.registry.model.Manifest;
+import dev.tallyclerk.registry.model.MediaType;
 import dev.tallyclerk.testing.ProjectFiles;
 import dev.tallyclerk.testing.SharedData;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +40,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -41,9 +48,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every published flaw of an engine that an image alone triggers is found, and ordinary images have none. */
 class EngineAttacksTest {
+    private static final byte[] NO_FILES = new TestTar().finish();
+
     private static final Admission ADMISSION = Admission.of(Policy.defaults().withProfile(Profile.STRICT));
 
     /** Rules on attacks of engines. */
@@ -89,6 +99,16 @@ class EngineAttacksTest {
         return file(flaw, rule, path, config, files -> files.symbolicLink(path, target));
     }
 
+    /** A user whose ID in passwd engines take for 0. */
+    private static Attack noNumber(String flaw, String id) {
+        return file(
+                flaw,
+                "ATK-004",
+                "etc/passwd",
+                "'User':'app'",
+                files -> files.file("etc/passwd", "root:x:0:0::/:\napp:x:" + id + ":1000::/:\n"));
+    }
+
     private static TestTar script(TestTar files, String path) {
         byte[] text = "#!/bin/sh\nid >/tmp/pwned\n".getBytes(StandardCharsets.US_ASCII);
         return files.entry(Header.of(path, '0').mode(0755).size(text.length), text);
@@ -108,6 +128,8 @@ class EngineAttacksTest {
         String unpack = "Docker < 29.5.1, CVE-2026-41567";
         String volumes = "containerd < 1.6.1, CVE-2022-23648";
         String passwd = "CRI-O, CVE-2022-4318";
+        String terminal = "kubectl < 1.26, CVE-2021-25743";
+        String triggers = "buildah < 1.38.0, CVE-2024-9675";
         String cuda = "NVIDIA Container Toolkit < 1.17.4, CVE-2024-0132, CVE-2025-23359";
         return Stream.of(
                 config(env, "IMG-041", "/Env/1", "'Env':['PATH=/bin','AWS_SECRET_ACCESS_KEY']"),
@@ -143,6 +165,8 @@ class EngineAttacksTest {
                 config(labels, "ATK-002", "/Labels/cdi.k8s.io~1gpu", "'Labels':{'cdi.k8s.io/gpu':'nvidia.com/gpu=0'}"),
                 annotation(labels, "ATK-002", "cdi.k8s.io/gpu"),
                 annotation(labels, "ATK-002", "io.katacontainers.config.hypervisor.path"),
+                config(labels, "ATK-002", "/Labels/dev.gvisor.flag.debug", "'Labels':{'dev.gvisor.flag.debug':'1'}"),
+                config(labels, "ATK-002", "/Labels/userns-mode.crio.io", "'Labels':{'userns-mode.crio.io':'host'}"),
                 annotation(checkpoint, "ATK-001", "org.criu.checkpoint.container.name"),
                 annotation(checkpoint, "ATK-001", "io.kubernetes.cri-o.annotations.checkpoint.name"),
                 annotation(checkpoint, "ATK-001", "io.podman.annotations.checkpoint.name"),
@@ -159,11 +183,23 @@ class EngineAttacksTest {
                 config(loader, "ATK-009", "/Env/0", "'Env':['LD_PRELOAD=/proc/self/cwd/a.so']"),
                 config(loader, "ATK-009", "/Env/0", "'Env':['LD_PRELOAD=./a.so']"),
                 config(loader, "ATK-009", "/Env/0", "'Env':['LD_LIBRARY_PATH=/usr/lib:/proc/1/cwd']"),
+                config(loader, "ATK-009", "/Env/0", "'Env':['LD_LIBRARY_PATH=.']"),
+                config(loader, "ATK-009", "/Env/0", "'Env':['GCONV_PATH=lib']"),
+                config(loader, "ATK-009", "/Env/0", "'Env':['LD_PRELOAD=${ORIGIN}/../../proc/self/cwd/a.so']"),
                 config(root, "IMG-001", "/User", "'User':'4294967296'"),
+                config(root, "IMG-001", "/User", "'User':'1000:4294967296'"),
                 config("old runtimes", "IMG-011", "/Volumes/~1proc", "'Volumes':{'/proc':{}}"),
                 config("old runtimes", "IMG-011", "/Volumes/~1dev~1shm", "'Volumes':{'/dev/shm':{}}"),
                 config(volumes, "ATK-013", "/Volumes/~1..~1..~1etc", "'Volumes':{'/../../etc':{}}"),
                 config(volumes, "ATK-013", "/WorkingDir", "'WorkingDir':'/a/../../etc'"),
+                config(terminal, "ATK-016", "/Entrypoint", "'Entrypoint':['\\u001b]0;a\\u0007']"),
+                config(terminal, "ATK-016", "/Labels/a", "'Labels':{'a':'\\u009b2J'}"),
+                config(
+                        triggers,
+                        "ATK-017",
+                        "/OnBuild/1",
+                        "'OnBuild':['RUN make','RUN --mount=type=cache,id=a,source=../../..,target=/a cp -r /a /b']"),
+                config(triggers, "ATK-017", "/OnBuild/0", "'OnBuild':['RUN --mount=type=tmpfs,target=/proc/a make']"),
                 config(passwd, "ATK-014", "/Env/0", "'Env':['HOME=/\\nevil:x:0:0::/:/bin/sh']"),
                 config(passwd, "ATK-014", "/WorkingDir", "'WorkingDir':'/a\\nevil:x:0:0::/:/bin/sh'"),
                 file(
@@ -178,6 +214,17 @@ class EngineAttacksTest {
                         "etc/passwd",
                         "'User':'4294967297:1000'",
                         files -> files.file("etc/passwd", "4294967297:x:0:0::/:\n")),
+                noNumber(root, "abc"),
+                noNumber(root, ""),
+                noNumber(root, "+0"),
+                noNumber(root, "4294967296"),
+                noNumber(root, "-99999999999999999999"),
+                file(
+                        root,
+                        "ATK-004",
+                        "etc/passwd",
+                        "'User':'#app'",
+                        files -> files.file("etc/passwd", "root:x:0:0::/:\n #app:x:0:0::/:\n")),
                 file(
                         endless,
                         "ATK-005",
@@ -188,9 +235,18 @@ class EngineAttacksTest {
                 link(mounts, "ATK-006", "proc", "/etc", ""),
                 link(mounts, "ATK-006", "dev", "/var/lib", ""),
                 file(mounts, "ATK-006", "sys", "", files -> files.file("sys", "")),
+                link("crun <= 1.29.1, CVE-2026-88265", "ATK-006", "dev/null", "/etc/a", ""),
+                link("crun <= 1.29.1, CVE-2026-88264", "ATK-006", "dev/console", "../../etc/a", ""),
                 link(links, "ATK-007", "work", "../../../etc", "'WorkingDir':'/work'"),
                 link(links, "ATK-007", "work", "/etc/cron.d", "'WorkingDir':'/work/a'"),
                 link(links, "ATK-007", "data", "/sys/fs/cgroup", "'Volumes':{'/data':{}}"),
+                link(cwd, "ATK-007", "fds", "/proc/self/fd", "'WorkingDir':'/fds/../fd/7'"),
+                file(
+                        cwd,
+                        "ATK-007",
+                        "work",
+                        "'WorkingDir':'/work'",
+                        files -> files.symbolicLink("work", "app/../fd").symbolicLink("app", "/proc/self/exe")),
                 link(self, "ATK-008", "entry", "/proc/self/exe", "'Entrypoint':['/entry']"),
                 link(self, "ATK-008", "usr/bin/run", "../../proc/self/exe", "'Cmd':['run']"),
                 file(unpack, "ATK-010", "usr/bin/xz", "", files -> script(files, "usr/bin/xz")),
@@ -201,6 +257,12 @@ class EngineAttacksTest {
                         "usr/bin/nsenter",
                         "",
                         files -> script(files, "usr/bin/nsenter")),
+                file(
+                        "kubectl < 1.14.0, CVE-2019-1002101",
+                        "ATK-010",
+                        "usr/bin/tar",
+                        "",
+                        files -> script(files, "usr/bin/tar")),
                 link("crun < 1.20, CVE-2025-24965", "ATK-011", ".krun_config.json", "/etc/cron.d/a", ""),
                 link("CRI-O, CVE-2024-5154", "ATK-011", "etc", "../../../../tmp", ""),
                 link(
@@ -257,6 +319,48 @@ class EngineAttacksTest {
         assertTrue(
                 wanted.get(0).severity().compareTo(Severity.HIGH) >= 0,
                 () -> wanted.get(0).toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"org.criu.checkpoint.container.name", "cdi.k8s.io/gpu"})
+    void findsWhatOnlyTheIndexOfAnImageSays(String annotation) throws IOException {
+        String place = "index#/annotations/" + annotation.replace("/", "~1");
+        for (boolean isOfEntry : List.of(true, false)) {
+            String says = ",\"annotations\":{\"" + annotation + "\":\"x\"}";
+            ImageSource image = new IndexedImage(image("", "", NO_FILES), isOfEntry ? says : "", isOfEntry ? "" : says);
+            assertEquals(
+                    List.of(place),
+                    found(image).stream().map(EngineAttacksTest::at).toList());
+        }
+    }
+
+    @Test
+    void refusesALayerThatWritesOutsideThroughALink() throws IOException {
+        TestTar files = new TestTar().symbolicLink("a", "/etc").file("a/cron.d/b", "c");
+        assertTrue(
+                failures(image("", "", files.finish())).stream()
+                        .anyMatch(finding -> finding.rule().id().value().equals("IMG-035")),
+                "CVE-2025-11395 and CVE-2026-17106");
+    }
+
+    @Test
+    void findsALinkInPlaceOfTheRoot() throws IOException {
+        TestTar files = new TestTar().symbolicLink("./", "/etc");
+        List<Finding> found = failures(
+                image("", "", files.finish(), new TestTar().file("passwd", "a").finish()));
+        assertTrue(
+                found.stream()
+                        .anyMatch(finding -> finding.rule().id().value().equals("FS-043")
+                                && at(finding).equals("0 ./")),
+                found::toString);
+    }
+
+    @Test
+    void theManualNamesTheReaderOfEachLabel() throws IOException {
+        String manual = Files.readString(ProjectFiles.root().resolve("docs/engine-attacks.md"));
+        EngineAttackRules.ACTING.forEach((label, engine) -> assertTrue(
+                manual.lines().anyMatch(row -> row.contains("`" + label) && row.endsWith("| " + engine + " |")),
+                label + " of " + engine));
     }
 
     @Test
@@ -383,6 +487,61 @@ class EngineAttacksTest {
     private static String descriptor(String type, byte[] content) {
         return "{\"mediaType\":\"application/vnd.oci.image." + type + "\",\"digest\":\"" + Digest.sha256Of(content)
                 + "\",\"size\":" + content.length + "}";
+    }
+
+    /** An image behind an index. */
+    private static final class IndexedImage implements ImageSource {
+        private final ImageSource image;
+        private final byte[] index;
+
+        /**
+         * Makes an index.
+         *
+         * @param ofEntry members of the index's entry
+         * @param ofIndex members of the index
+         */
+        IndexedImage(ImageSource image, String ofEntry, String ofIndex) throws IOException {
+            this.image = image;
+            Digest digest = image.resolve().digest();
+            byte[] manifest =
+                    image.unverifiedManifest(digest, 1 << 20).orElseThrow().bytes();
+            String entry = "{\"mediaType\":\"" + MediaType.OCI_MANIFEST + "\",\"digest\":\"" + digest + "\",\"size\":"
+                    + manifest.length + ",\"platform\":{\"os\":\"linux\",\"architecture\":\"amd64\"}" + ofEntry + "}";
+            index = ("{\"schemaVersion\":2,\"manifests\":[" + entry + "]" + ofIndex + "}")
+                    .getBytes(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public String name() {
+            return image.name();
+        }
+
+        @Override
+        public Optional<Reference> reference() {
+            return image.reference();
+        }
+
+        @Override
+        public ResolvedDigest resolve() {
+            return ResolvedDigest.of(Digest.sha256Of(index), "the test");
+        }
+
+        @Override
+        public Optional<FetchedManifest> unverifiedManifest(Digest digest, int maxBytes) throws IOException {
+            return digest.equals(Digest.sha256Of(index))
+                    ? Optional.of(FetchedManifest.of(index, MediaType.OCI_INDEX))
+                    : image.unverifiedManifest(digest, maxBytes);
+        }
+
+        @Override
+        public Optional<InputStream> unverifiedBlob(Descriptor descriptor) throws IOException {
+            return image.unverifiedBlob(descriptor);
+        }
+
+        @Override
+        public void close() throws IOException {
+            image.close();
+        }
     }
 
     /** Files and settings as the images of distributions and of their users have them. */

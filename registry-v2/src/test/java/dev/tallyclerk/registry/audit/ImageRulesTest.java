@@ -593,6 +593,17 @@ class ImageRulesTest {
                         "library",
                         Images.execution("'Env':['LD_PRELOAD=/usr/lib/libjemalloc.so.2','A=/proc']")),
                 of("ATK-009", FAIL, "own folder", Images.execution("'Env':['LD_PRELOAD=./a.so']")),
+                of("ATK-009", FAIL, "current folder", Images.execution("'Env':['LD_LIBRARY_PATH=/lib:.']")),
+                of(
+                        "ATK-009",
+                        FAIL,
+                        "folder of the program",
+                        Images.execution("'Env':['LD_PRELOAD=$ORIGIN/../../proc/self/cwd/a.so']")),
+                of(
+                        "ATK-009",
+                        PASS,
+                        "found by the loader",
+                        Images.execution("'Env':['LD_PRELOAD=libjemalloc.so.2','LD_LIBRARY_PATH=$ORIGIN/../lib:/a:']")),
                 // CVE-2022-23648
                 of("ATK-013", FAIL, "volume", Images.execution("'Volumes':{'/a/../../etc':{}}")),
                 of("ATK-013", FAIL, "folder", Images.execution("'WorkingDir':'../a'")),
@@ -600,7 +611,35 @@ class ImageRulesTest {
                 // CVE-2022-4318
                 of("ATK-014", FAIL, "home", Images.execution("'Env':['HOME=/\\na:x:0:0::/:']")),
                 of("ATK-014", FAIL, "user", Images.execution("'User':'a\\nb'")),
-                of("ATK-014", PASS, "other lines", Images.execution("'Env':['A=a\\nb','HOME=/a'],'User':'a'")));
+                of("ATK-014", PASS, "other lines", Images.execution("'Env':['A=a\\nb','HOME=/a'],'User':'a'")),
+                // CVE-2021-25743
+                of("ATK-016", FAIL, "label", Images.execution("'Labels':{'a':'\\u001b[2J'}")),
+                of("ATK-016", FAIL, "name of a label", Images.execution("'Labels':{'\\u001bc':'a'}")),
+                of("ATK-016", FAIL, "program", Images.execution("'Cmd':['\\u009b31m']")),
+                of("ATK-016", FAIL, "history", Images.built("RUN echo \u001b[8m; rm -rf /")),
+                of(
+                        "ATK-016",
+                        PASS,
+                        "lines and escapes as text",
+                        Images.execution(
+                                "'Labels':{'a':'b\\n\\tc\\r\\n','d':'\\u00db'},'Env':['PS1=\\\\e[31m\\\\u001b[0m']")),
+                // CVE-2024-9675
+                of(
+                        "ATK-017",
+                        FAIL,
+                        "parent",
+                        Images.execution("'OnBuild':['RUN --mount=type=cache,source=../..,target=/a b']")),
+                of(
+                        "ATK-017",
+                        FAIL,
+                        "kernel",
+                        Images.execution("'OnBuild':['RUN --mount=type=tmpfs,target=/proc/a b']")),
+                of(
+                        "ATK-017",
+                        PASS,
+                        "cache",
+                        Images.execution(
+                                "'OnBuild':['COPY . /app','RUN --mount=type=cache,target=/root/..npm npm ci --x=../y']")));
     }
 
     private static ImageSubject vouched(Decision.Kind kind, List<Evidence> evidence, RefusedEvidence... refused) {

@@ -43,6 +43,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,9 +57,7 @@ class OracleTest {
     private static final Set<String> LATER = Set.of("IMG-003", "IMG-039");
 
     /** Rules from what engines were seen to do, newer than the catalogue. */
-    private static final Set<String> NEWER = Set.of(
-            "ATK-001", "ATK-002", "ATK-003", "ATK-009", "ATK-013", "ATK-014", "IMG-041", "IMG-042", "IMG-043",
-            "IMG-044");
+    private static final Pattern NEWER = Pattern.compile("ATK-.*|IMG-04[1-4]");
 
     private static JsonCursor json(String path) throws IOException, JsonException {
         return JsonCursor.parse(SharedData.read(path), JsonLimits.ofBytes(1 << 24));
@@ -157,7 +156,7 @@ class OracleTest {
         Set<String> ids = new TreeSet<>();
         for (Rule<?> rule : ImageRules.ruleSet().rules()) {
             RuleInfo info = rule.info();
-            if (NEWER.contains(info.id().value())) {
+            if (NEWER.matcher(info.id().value()).matches()) {
                 continue;
             }
             String[] columns = Objects.requireNonNull(catalogue.get(info.id().value()), "not in the catalogue");
@@ -170,7 +169,10 @@ class OracleTest {
             List<String> sections = columns[6].isEmpty() ? List.of(columns[8]) : List.of(columns[6], columns[8]);
             assertEquals(
                     sections,
-                    info.references().stream().map(RuleInfo.Citation::section).toList(),
+                    info.references().stream()
+                            .filter(citation -> !citation.document().equals("CVE"))
+                            .map(RuleInfo.Citation::section)
+                            .toList(),
                     info.id().value());
         }
         assertEquals(new TreeSet<>(catalogue.keySet()), ids);

@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.audit.files;
 
+import dev.tallyclerk.internal.subject.UserIds;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,23 @@ record AccountFile(ContentFile file, List<Account> records) {
             return index < fields.size() ? fields.get(index) : null;
         }
 
+        /**
+         * {@return whether engines written in Go run this account as root: for them, what is absent or no number is 0,
+         * and of a number the lowest 32 bits count}
+         */
+        boolean isRootForEngines() {
+            String text = field(2);
+            if (text == null || !UserIds.isNumber(text)) {
+                return true;
+            }
+            try {
+                return (int) Long.parseLong(text) == 0;
+            } catch (NumberFormatException e) {
+                // The nearest number of 64 bits; the lowest 32 of the least one are 0.
+                return text.startsWith("-");
+            }
+        }
+
         /** {@return the number in a field, or -1 if there is none that an engine reads as a user or group} */
         long id(int index) {
             String text = field(index);
@@ -51,6 +69,21 @@ record AccountFile(ContentFile file, List<Account> records) {
             }
             return value;
         }
+    }
+
+    /**
+     * {@return the lines as engines written in Go read them: comments are accounts too, and blanks around a line do not
+     * count}
+     *
+     * @see <a href="https://github.com/moby/sys/blob/main/user/user.go">moby/sys/user</a>
+     */
+    static List<Account> asEnginesRead(ContentFile file) {
+        List<Account> records = new ArrayList<>();
+        List<String> lines = file.lines();
+        for (int i = 0; i < Math.min(lines.size(), MAX_LINES); i++) {
+            records.add(new Account(i + 1, List.of(lines.get(i).strip().split(":", -1))));
+        }
+        return records;
     }
 
     static AccountFile parse(ContentFile file) {

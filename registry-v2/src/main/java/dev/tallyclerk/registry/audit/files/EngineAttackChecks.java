@@ -39,6 +39,12 @@ final class EngineAttackChecks {
 
     private static final int MAX_LINE = 64 * 1024;
     private static final List<String> KERNEL_FOLDERS = List.of("dev", "proc", "sys");
+
+    /**
+     * Runtimes open these before the root is changed. Device nodes and empty files are usual there, and links are not.
+     */
+    private static final List<String> RUNTIME_NODES = List.of("dev/null", "dev/console");
+
     private static final Pattern KERNEL = Pattern.compile("/(proc|sys|dev)(/.*)?");
 
     /** As many as Linux follows. */
@@ -88,8 +94,8 @@ final class EngineAttackChecks {
             findings.unknown("ATK-004", passwd.describeProblem());
             return;
         }
-        for (Account account : AccountFile.parse(passwd).records()) {
-            if (account.name().equals(user) && account.id(2) == 0) {
+        for (Account account : AccountFile.asEnginesRead(passwd)) {
+            if (account.name().equals(user) && account.isRootForEngines()) {
                 findings.report(
                         "ATK-004",
                         UserIds.isNumber(user) ? Severity.CRITICAL : Severity.HIGH,
@@ -147,6 +153,16 @@ final class EngineAttackChecks {
                                     : "is not a directory, and engines mount a file system there",
                             Evidence.of("target", file.linkTarget())));
         }
+        for (String path : RUNTIME_NODES) {
+            files.file(path)
+                    .filter(file -> file.type() == LayerEntry.Type.SYMBOLIC_LINK)
+                    .ifPresent(file -> findings.report(
+                            "ATK-006",
+                            file.origin().index(),
+                            path,
+                            "is a link where runtimes open a device",
+                            Evidence.of("target", file.linkTarget())));
+        }
     }
 
     /**
@@ -174,46 +190,61 @@ final class EngineAttackChecks {
         }
     }
 
+    /** {@return the first link on a path that leads out, whether {@code ..} is cleared first or after the links} */
+    private @Nullable Way badWay(String path) {
+        Way cleared = badWay(steps(ImagePath.clean(path)), path);
+        return cleared != null || !path.contains("..") ? cleared : badWay(steps(path), path);
+    }
+
+    private static List<String> steps(String path) {
+        return List.of(path.split("/", -1));
+    }
+
     /**
      * Follows the links of a path as a careless engine on the host would, and finds the first one that leads out of the
      * image, to the kernel's files, or to what only the host has.
      */
-    private @Nullable Way badWay(String path) {
+    private @Nullable Way badWay(List<String> steps, String path) {
         String at = "";
-        List<String> left =
-                new ArrayList<>(List.of(ImagePath.clean(path).substring(1).split("/", -1)));
+        List<String> left = new ArrayList<>(steps);
         int links = 0;
+        ImageFile last = null;
         ImageFile absolute = null;
         while (!left.isEmpty()) {
             String name = left.remove(0);
-            if (name.isEmpty()) {
+            if (name.isEmpty() || name.equals(".")) {
+                continue;
+            }
+            if (name.equals("..")) {
+                at = at.substring(0, Math.max(0, at.lastIndexOf('/')));
                 continue;
             }
             String next = at.isEmpty() ? name : at + "/" + name;
+            if (last != null && KERNEL.matcher("/" + next).matches()) {
+                return new Way(last, "is a link to files of the kernel", Severity.CRITICAL);
+            }
             ImageFile file = files.file(next).orElse(null);
             if (file == null || file.type() != LayerEntry.Type.SYMBOLIC_LINK) {
                 at = next;
                 continue;
             }
             links++;
+            last = file;
             String target = file.linkTarget();
             String clean = ImagePath.clean(target.startsWith("/") ? target : at + "/" + target);
             if (EntryChecks.leavesRoot(target.startsWith("/") ? "" : at, target)) {
                 return new Way(file, "is a link out of the image", Severity.CRITICAL);
             }
-            if (KERNEL.matcher(clean).matches()) {
-                return new Way(file, "is a link to files of the kernel", Severity.CRITICAL);
-            }
             if (links > MAX_LINKS) {
                 return new Way(file, "is a link that leads back to itself", Severity.HIGH);
             }
-            if (files.resolve(clean).isEmpty()) {
+            if (!KERNEL.matcher(clean).matches() && files.resolve(clean).isEmpty()) {
                 return new Way(file, "is a link to what the image lacks and the host may have", Severity.HIGH);
             }
             boolean isUsual = clean.equals(USUAL_LINKS.get(file.path()));
             absolute = target.startsWith("/") && !isUsual ? file : absolute;
-            left.addAll(0, List.of(clean.substring(1).split("/", -1)));
-            at = "";
+            left.addAll(0, steps(target));
+            at = target.startsWith("/") ? "" : at;
         }
         return absolute == null || files.resolve(path).isPresent()
                 ? null

@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.audit.files;
 
+import dev.tallyclerk.internal.text.Words;
 import dev.tallyclerk.registry.analysis.AnalyzedLayer;
 import dev.tallyclerk.registry.filesystem.ImageFile;
 import dev.tallyclerk.registry.filesystem.ImageFileSystem;
@@ -7,10 +8,11 @@ import dev.tallyclerk.registry.layer.LayerEntry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * The programs of the image that an engine runs as root of the host: to unpack an archive that is copied into a
- * container, and to enter one.
+ * The programs of the image that an engine runs as root of the host, to unpack an archive that is copied into a
+ * container and to enter one, and that whose output a client unpacks.
  *
  * @see <a href="https://github.com/moby/moby/security/advisories/GHSA-x86f-5xw2-fm2r">CVE-2026-41567</a>
  * @see <a href="https://github.com/containers/podman/security/advisories/GHSA-66vw-v2x9-hw75">CVE-2022-1227</a>
@@ -18,8 +20,14 @@ import java.util.Optional;
 final class EnginePrograms {
     static final String RULE = "ATK-010";
 
-    /** The programs by which Docker's daemon unpacks, which unpacks other formats itself, and podman looks into one. */
-    private static final List<String> NAMES = List.of("xz", "unpigz", "nsenter");
+    /**
+     * The programs by which Docker's daemon unpacks, which unpacks other formats itself, podman looks into one, and
+     * kubectl copies out of one.
+     */
+    private static final List<String> NAMES = List.of("xz", "unpigz", "nsenter", "tar");
+
+    /** Programs of many names. */
+    private static final Set<String> MANY_NAMES = Words.set("busybox toybox coreutils bsdtar");
 
     /** Where a daemon looks for programs. */
     private static final List<String> FOLDERS =
@@ -51,10 +59,13 @@ final class EnginePrograms {
                         RULE,
                         file.origin().index(),
                         path,
-                        "is a script in place of a program that engines run as root");
-            } else if (hasLists && !isListed(path, layers) && !isListed(file.path(), layers) && !isBusybox(file)) {
+                        "is a script in place of a program that engines or clients run");
+            } else if (hasLists && !isListed(path, layers) && !isListed(file.path(), layers) && !hasManyNames(file)) {
                 findings.report(
-                        RULE, file.origin().index(), path, "is a program that engines run as root, and of no package");
+                        RULE,
+                        file.origin().index(),
+                        path,
+                        "is a program that engines or clients run, and of no package");
             }
         }
     }
@@ -64,8 +75,11 @@ final class EnginePrograms {
         return files.file(path).isPresent();
     }
 
-    private static boolean isBusybox(ImageFile file) {
-        return file.path().endsWith("/busybox") || file.path().endsWith("/coreutils");
+    private static boolean hasManyNames(ImageFile file) {
+        int slash = file.path().lastIndexOf('/');
+        return slash > 0
+                && FOLDERS.contains(file.path().substring(0, slash))
+                && MANY_NAMES.contains(file.path().substring(slash + 1));
     }
 
     private static boolean isScript(ImageFile file, List<AnalyzedLayer<LayerFacts>> layers) {

@@ -41,6 +41,9 @@ final class EntryChecks {
                     raw,
                     isLink ? "is a hard link whose target has .. in its path" : "has .. in its path",
                     isLink ? new Evidence[] {Evidence.of("target", entry.linkTarget())} : new Evidence[0]);
+        } else if (entry.path().isEmpty() && entry.type() != LayerEntry.Type.DIRECTORY) {
+            findings.report(
+                    "FS-043", 0, raw, "is the root, but not a directory", Evidence.of("target", entry.linkTarget()));
         } else if (raw.startsWith("/") && !entry.path().isEmpty()) {
             findings.report("FS-043", Severity.INFO, 0, raw, "has an absolute name, which engines read below the root");
         }

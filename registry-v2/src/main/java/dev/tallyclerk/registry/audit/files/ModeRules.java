@@ -47,10 +47,12 @@ final class ModeRules {
                         """)),
                 FileRules.found(info("FS-043", Severity.CRITICAL, Profile.L1, "4.12", "4.1.3", """
                         Layer entry escapes the root
-                        A name or hard link with .. in it writes outside of the image in an engine that does not stop it. An
-                        absolute name is harmless in engines, and unusual. Remedy: Do not use the image, and find out which
-                        tool wrote the layer.
-                        """)),
+                        A name or hard link with .. in it writes outside of the image in an engine that does not stop it, and
+                        so do later layers if the root is a link (umoci before 0.4.7, CVE-2021-29136). An absolute name is
+                        harmless in engines, and unusual. Remedy: Do not use the image, and find out which tool wrote the
+                        layer.
+                        """)
+                        .reference("CVE", "CVE-2021-29136")),
                 FileRules.listed(info("FS-044", Severity.LOW, Profile.STRICT, "5.6", "4.1.3", """
                         Symbolic link to a sensitive path
                         A link to files of the kernel, to devices or out of the root leads tools that follow it on the host,
