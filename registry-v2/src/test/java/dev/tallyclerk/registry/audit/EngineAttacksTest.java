@@ -582,6 +582,16 @@ class EngineAttacksTest {
                 "'WorkingDir':'/var/run/app','Volumes':{'/run/secrets':{},'/tmp':{},'/var/log':{}},'Cmd':['sh','-c','exec a']",
                 "'Entrypoint':['/sbin/tini','--','/usr/bin/env'],'Cmd':['bash'],'User':'nobody:nobody','WorkingDir':'/srv/'",
                 "'Entrypoint':['./run.sh'],'WorkingDir':'/opt/../srv/app','User':'0'",
+                "'User':'app:app','WorkingDir':'/app','Entrypoint':['java','-jar','/app/app.jar'],"
+                        + "'Labels':{'org.label-schema.schema-version':'1.0','org.label-schema.vcs-url':'https://example.com/a',"
+                        + "'org.label-schema.docker.cmd':'docker run -v /dev:/dev a','com.docker.compose.service':'web',"
+                        + "'com.docker.compose.version':'2.29','desktop.docker.io/wsl-distro':'a'}",
+                "'User':'1001:0','Env':['LD_LIBRARY_PATH=/usr/lib:${LD_LIBRARY_PATH}','HOME=/opt/app-root/src',"
+                        + "'PS1=\\\\[\\\\e[32m\\\\]a'],'Labels':{'io.openshift.s2i.scripts-url':'image:///usr/libexec/s2i','io.s2i.a':'b',"
+                        + "'io.buildpacks.stack.id':'a','devcontainer.metadata':'[ {\\\"privileged\\\":true} ]',"
+                        + "'com.nvidia.volumes.needed':'nvidia_driver','description':'a\\n\\tb'}",
+                "'OnBuild':['RUN --mount=type=cache,target=/root/.npm npm ci','COPY --from=build /a/../b /c'],"
+                        + "'WorkingDir':'/app','Volumes':{'/app/data':{}},'Entrypoint':['/app/run']",
                 "'Cmd':['/lib/systemd/systemd'],'StopSignal':'SIGRTMIN+3','Volumes':{'/sys-data':{},'/device':{}},'Tty':true",
                 "");
 
@@ -611,6 +621,9 @@ class EngineAttacksTest {
             bases.put("cuda", cuda());
             bases.put("nginx", nginx());
             bases.put("nix", nix());
+            bases.put("an exported container", exported());
+            bases.put("debian before the merge", unmerged());
+            bases.put("an application behind links", linked());
             Map<String, byte[]> finished = new LinkedHashMap<>();
             bases.forEach((name, files) -> finished.put(name, files.finish()));
             return finished;
@@ -742,6 +755,41 @@ class EngineAttacksTest {
                     .directory("var/lib/mysql");
             script(files, "usr/local/bin/docker-entrypoint.sh");
             return files.symbolicLink("docker-entrypoint.sh", "usr/local/bin/docker-entrypoint.sh");
+        }
+
+        /** What docker export writes: empty files in place of what the engine had mounted. */
+        private static TestTar exported() {
+            return alpine().file(".dockerenv", "")
+                    .file("dev/console", "")
+                    .directory("dev/pts")
+                    .directory("dev/shm")
+                    .directory("proc")
+                    .directory("sys")
+                    .file("etc/hosts", "")
+                    .file("etc/hostname", "")
+                    .file("etc/resolv.conf", "");
+        }
+
+        /** Debian 12 and older: the packages list files below /bin that are below /usr/bin. */
+        private static TestTar unmerged() {
+            return program(program(program(usrMerged(), "usr/bin/tar"), "usr/bin/xz"), "usr/bin/nsenter")
+                    .file("var/lib/dpkg/info/tar.list", "/.\n/bin\n/bin/tar\n")
+                    .file("var/lib/dpkg/info/xz-utils.list", "/.\n/usr/bin/xz\n")
+                    .file("var/lib/dpkg/info/util-linux.list", "/.\n/usr/bin/nsenter\n")
+                    .file("var/lib/dpkg/status", "Package: tar\nStatus: install ok installed\nVersion: 1\n")
+                    .symbolicLink("usr/local/bin/tar", "/bin/tar")
+                    .symbolicLink("etc/mtab", "/proc/mounts");
+        }
+
+        /** Working directory and program are links within the image. */
+        private static TestTar linked() {
+            return program(debian(), "opt/app-1.2/run")
+                    .directory("opt/app-1.2/data")
+                    .symbolicLink("opt/app", "app-1.2")
+                    .symbolicLink("app", "/opt/app")
+                    .symbolicLink("srv/app", "../opt/app")
+                    .symbolicLink("usr/bin/java", "/etc/alternatives/java")
+                    .symbolicLink("etc/alternatives/java", "/opt/app-1.2/run");
         }
 
         private static TestTar nix() {
