@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
@@ -134,6 +135,11 @@ public final class Auditor {
     public Auditor withBaseline(Baseline baseline) {
         Objects.requireNonNull(baseline, "baseline");
         return new Auditor(policy, ruleSets, plan, baseline, clock, errorListener, executor, parallelism);
+    }
+
+    /** {@return the findings of an earlier report that are accepted for now, if there is one} */
+    public Optional<Baseline> baseline() {
+        return Optional.ofNullable(baseline);
     }
 
     /**

@@ -1,6 +1,8 @@
 package dev.tallyclerk.hardening.audit;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.SubjectRef;
 import dev.tallyclerk.text.Quoted;
 import java.util.Collection;
 import java.util.List;
@@ -25,9 +27,11 @@ public final class Baseline {
             Pattern.compile("[0-9a-f]{32}(:[1-9][0-9]{0,9})?").asMatchPredicate();
 
     private final Set<String> fingerprints;
+    private final List<SubjectRef> subjects;
 
-    private Baseline(Set<String> fingerprints) {
+    private Baseline(Set<String> fingerprints, Collection<SubjectRef> subjects) {
         this.fingerprints = fingerprints;
+        this.subjects = List.copyOf(subjects);
     }
 
     /**
@@ -36,10 +40,12 @@ public final class Baseline {
      * @param report an earlier report
      */
     public static Baseline of(AuditReport report) {
-        return new Baseline(report.findings().stream()
-                .filter(finding -> isAcceptable(finding.kind(), finding.disposition()))
-                .map(Finding::fingerprint)
-                .collect(Collectors.toCollection(TreeSet::new)));
+        return new Baseline(
+                report.findings().stream()
+                        .filter(finding -> isAcceptable(finding.kind(), finding.disposition()))
+                        .map(Finding::fingerprint)
+                        .collect(Collectors.toCollection(TreeSet::new)),
+                report.subjects());
     }
 
     /**
@@ -54,7 +60,30 @@ public final class Baseline {
                 throw new IllegalArgumentException("not a fingerprint: " + Quoted.quote(fingerprint));
             }
         }
-        return new Baseline(new TreeSet<>(fingerprints));
+        return new Baseline(new TreeSet<>(fingerprints), List.of());
+    }
+
+    /**
+     * {@return this baseline with what was audited for the earlier report}
+     *
+     * @param subjects the subjects of the report
+     */
+    public Baseline withSubjects(Collection<SubjectRef> subjects) {
+        return new Baseline(fingerprints, subjects);
+    }
+
+    /**
+     * {@return the digests that a subject had in the earlier report; empty if it was not audited or has no digest}
+     *
+     * @param subject a subject, of which kind and name count
+     */
+    public List<Digest> earlierDigests(SubjectRef subject) {
+        return subjects.stream()
+                .filter(earlier ->
+                        earlier.kind().equals(subject.kind()) && earlier.name().equals(subject.name()))
+                .flatMap(earlier -> earlier.digest().stream())
+                .distinct()
+                .toList();
     }
 
     /**

@@ -1,6 +1,8 @@
 package dev.tallyclerk.hardening.report;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.SubjectRef;
 import dev.tallyclerk.hardening.audit.Baseline;
 import dev.tallyclerk.hardening.audit.Disposition;
 import dev.tallyclerk.internal.json.JsonCursor;
@@ -8,6 +10,7 @@ import dev.tallyclerk.internal.json.JsonException;
 import dev.tallyclerk.internal.json.JsonLimits;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads a {@link Baseline} from a report that {@link JsonReporter} wrote.
@@ -76,7 +79,9 @@ public final class BaselineReader {
                     fingerprints.add(fingerprint);
                 }
             }
-            return Baseline.ofFingerprints(fingerprints);
+            Optional<JsonCursor> subjects = root.optional("subjects");
+            Baseline baseline = Baseline.ofFingerprints(fingerprints);
+            return subjects.isPresent() ? baseline.withSubjects(subjects(subjects.get())) : baseline;
         } catch (JsonException e) {
             throw new BaselineException(
                     e.reason() == JsonException.Reason.LIMIT
@@ -86,6 +91,20 @@ public final class BaselineReader {
         } catch (IllegalArgumentException e) {
             throw new BaselineException(BaselineException.Reason.NOT_A_REPORT, e.getMessage());
         }
+    }
+
+    private static List<SubjectRef> subjects(JsonCursor array) throws JsonException {
+        List<SubjectRef> subjects = new ArrayList<>();
+        for (JsonCursor each : array.elements()) {
+            SubjectRef subject = SubjectRef.of(
+                    each.required("kind").string(), each.required("name").string());
+            Optional<JsonCursor> digest = each.optional("digest");
+            subjects.add(
+                    digest.isPresent()
+                            ? subject.withDigest(Digest.parse(digest.get().string()))
+                            : subject);
+        }
+        return subjects;
     }
 
     private JsonLimits limits() {

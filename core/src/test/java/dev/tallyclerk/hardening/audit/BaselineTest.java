@@ -4,13 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.Location;
 import dev.tallyclerk.hardening.Outcome;
 import dev.tallyclerk.hardening.Problem;
 import dev.tallyclerk.hardening.Rule;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.SubjectRef;
 import dev.tallyclerk.hardening.audit.Badges.Badge;
+import dev.tallyclerk.hardening.report.BaselineException;
+import dev.tallyclerk.hardening.report.BaselineReader;
+import dev.tallyclerk.hardening.report.JsonReporter;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -97,6 +103,24 @@ class BaselineTest {
         assertEquals(Baseline.of(former), Baseline.of(now));
         assertEquals(
                 Baseline.of(former), Baseline.ofFingerprints(Baseline.of(former).fingerprints()));
+    }
+
+    @Test
+    void knowsTheDigestsOfASubjectInTheEarlierReport() throws BaselineException {
+        Digest digest = Digest.sha256Of(new byte[0]);
+        SubjectRef subject = SubjectRef.of("badge", "b");
+        assertEquals(List.of(), Baseline.ofFingerprints(List.of()).earlierDigests(subject));
+        Baseline earlier = Baseline.ofFingerprints(List.of())
+                .withSubjects(List.of(subject.withDigest(digest), SubjectRef.of("badge", "other")));
+        assertEquals(List.of(digest), earlier.earlierDigests(subject));
+        assertEquals(List.of(), earlier.earlierDigests(SubjectRef.of("image", "b")));
+        String report = "{\"schema\":\"" + JsonReporter.SCHEMA + "\",\"schemaVersion\":" + JsonReporter.SCHEMA_VERSION
+                + ",\"findings\":[],\"subjects\":[{\"kind\":\"badge\",\"name\":\"b\",\"digest\":\"" + digest + "\"}]}";
+        assertEquals(
+                List.of(digest),
+                BaselineReader.create()
+                        .read(report.getBytes(StandardCharsets.UTF_8))
+                        .earlierDigests(subject));
     }
 
     private static AuditReport auditWith(Severity ofProblem, Policy policy, @Nullable Baseline baseline) {

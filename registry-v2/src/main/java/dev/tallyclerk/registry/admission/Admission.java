@@ -422,6 +422,14 @@ public final class Admission {
         return check.result() instanceof ContentResult.Failed failed && failed.isOfTheSource();
     }
 
+    private ImageSubject withEarlierDigests(ImageSubject subject) {
+        List<Digest> earlier = parts.auditor
+                .baseline()
+                .map(baseline -> baseline.earlierDigests(subject.ref()))
+                .orElse(List.of());
+        return earlier.isEmpty() ? subject : subject.withEarlierDigests(earlier);
+    }
+
     private AdmissionResult decided(
             ImageSource source,
             @Nullable Reference name,
@@ -436,7 +444,7 @@ public final class Admission {
         if (!ImageAdmission.isArtifact(image)) {
             for (ImageSubject subject : subjects) {
                 ImageSubject named = name == null ? subject : subject.withReference(name);
-                all.add(trusted == null ? named : named.withTrust(trusted));
+                all.add(withEarlierDigests(trusted == null ? named : named.withTrust(trusted)));
             }
             if (judgesFiles()) {
                 all.addAll(FileSystemSubject.allOf(image, parts.files));

@@ -84,7 +84,12 @@ public final class ImageSubject implements Subject {
         this.earlierDigests = builder.earlierDigests;
     }
 
-    private ImageSubject(ImageSubject image, ImageSubject files, Fact<TrustResult> trust, Fact<Reference> reference) {
+    private ImageSubject(
+            ImageSubject image,
+            ImageSubject files,
+            Fact<TrustResult> trust,
+            Fact<Reference> reference,
+            Fact<List<Digest>> earlierDigests) {
         this.ref = image.ref;
         this.reference = reference;
         this.config = image.config;
@@ -99,7 +104,7 @@ public final class ImageSubject implements Subject {
         this.unprintablePaths = files.unprintablePaths;
         this.unequalLinks = files.unequalLinks;
         this.trust = trust;
-        this.earlierDigests = image.earlierDigests;
+        this.earlierDigests = earlierDigests;
     }
 
     /**
@@ -186,7 +191,7 @@ public final class ImageSubject implements Subject {
      * @param other the same image, read earlier
      */
     public ImageSubject withFilesOf(ImageSubject other) {
-        return new ImageSubject(this, other, trust, reference);
+        return new ImageSubject(this, other, trust, reference, earlierDigests);
     }
 
     /**
@@ -195,7 +200,7 @@ public final class ImageSubject implements Subject {
      * @param trust the result of {@link dev.tallyclerk.evidence.Voucher#vouch}
      */
     public ImageSubject withTrust(TrustResult trust) {
-        return new ImageSubject(this, this, Fact.known(trust, new Location.Whole("trust")), reference);
+        return new ImageSubject(this, this, Fact.known(trust, new Location.Whole("trust")), reference, earlierDigests);
     }
 
     /**
@@ -204,7 +209,21 @@ public final class ImageSubject implements Subject {
      * @param reference the whole name by which the image will be loaded
      */
     public ImageSubject withReference(Reference reference) {
-        return new ImageSubject(this, this, trust, Fact.known(reference, new Location.Whole("reference")));
+        return new ImageSubject(
+                this, this, trust, Fact.known(reference, new Location.Whole("reference")), earlierDigests);
+    }
+
+    /**
+     * {@return this image with the digests that its tag had in earlier audits}
+     *
+     * @param earlierDigests the digests, in any order
+     */
+    public ImageSubject withEarlierDigests(List<Digest> earlierDigests) {
+        return new ImageSubject(this, this, trust, reference, earlier(earlierDigests));
+    }
+
+    private static Fact<List<Digest>> earlier(List<Digest> digests) {
+        return Fact.known(List.copyOf(digests), new Location.Whole("reference"));
     }
 
     /** {@return what a voucher said about the image} */
@@ -518,7 +537,7 @@ public final class ImageSubject implements Subject {
          * @return this builder
          */
         public Builder earlierDigests(List<Digest> earlierDigests) {
-            this.earlierDigests = Fact.known(List.copyOf(earlierDigests), new Location.Whole("reference"));
+            this.earlierDigests = earlier(earlierDigests);
             return this;
         }
 

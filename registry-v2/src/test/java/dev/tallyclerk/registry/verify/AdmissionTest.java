@@ -10,10 +10,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.Outcome;
+import dev.tallyclerk.hardening.Profile;
 import dev.tallyclerk.hardening.RuleId;
 import dev.tallyclerk.hardening.Severity;
+import dev.tallyclerk.hardening.audit.AuditReport;
 import dev.tallyclerk.hardening.audit.Auditor;
+import dev.tallyclerk.hardening.audit.Baseline;
 import dev.tallyclerk.hardening.audit.Decision;
+import dev.tallyclerk.hardening.audit.Finding;
 import dev.tallyclerk.hardening.audit.Policy;
 import dev.tallyclerk.hardening.audit.PolicyLimit;
 import dev.tallyclerk.hardening.audit.Scope;
@@ -75,6 +79,28 @@ class AdmissionTest {
         assertTrue(result.audit().isPresent());
         assertFalse(result.isCached());
         assertTrue(Admission.of(LENIENT).check(image).pinned().isEmpty());
+    }
+
+    @Test
+    void aTagThatHadAnotherDigestInTheEarlierReportHasMoved() throws IOException {
+        Policy strict = LENIENT.withProfile(Profile.STRICT);
+        InMemoryImage before = InMemoryImage.create();
+        AuditReport earlier = Admission.of(strict).check(before, NAME).audit().orElseThrow();
+        Admission again = Admission.of(Auditor.of(strict, ImageRules.ruleSet()).withBaseline(Baseline.of(earlier)));
+        InMemoryImage other = new InMemoryImage()
+                .layer(GZIP, gzip(tar("third")), tar("third"))
+                .assemble();
+        assertEquals(Outcome.Kind.UNKNOWN, moved(Admission.of(strict), other));
+        assertEquals(Outcome.Kind.FAIL, moved(again, other));
+        assertEquals(Outcome.Kind.PASS, moved(again, before));
+    }
+
+    private static Outcome.Kind moved(Admission admission, InMemoryImage image) throws IOException {
+        return admission.check(image, NAME).audit().orElseThrow().findings().stream()
+                .filter(finding -> finding.rule().id().value().equals("IMG-040"))
+                .map(Finding::kind)
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
