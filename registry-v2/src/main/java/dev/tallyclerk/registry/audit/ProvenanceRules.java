@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.audit;
 import static dev.tallyclerk.internal.subject.RuleHeads.info;
 import static dev.tallyclerk.registry.audit.Rules.rule;
 
+import dev.tallyclerk.digest.Digest;
 import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Fact;
 import dev.tallyclerk.hardening.Location;
@@ -16,6 +17,7 @@ import dev.tallyclerk.reference.Reference;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Rules on the identity and origin of the image. */
@@ -26,13 +28,22 @@ final class ProvenanceRules {
             "org.opencontainers.image.source", "org.opencontainers.image.revision", "org.opencontainers.image.created");
 
     private static final String BASE_NAME = "org.opencontainers.image.base.name";
+    private static final String BASE_DIGEST = "org.opencontainers.image.base.digest";
+
+    /** Hosts of Docker Hub, whose images have the domain docker.io. */
+    private static final Map<String, String> DOCKER_HUB =
+            Map.of("index.docker.io", "docker.io", "registry-1.docker.io", "docker.io");
 
     private static final RuleParameter<List<String>> REGISTRIES = RuleParameter.textList(
-            "registries", List.of(), "Registries that images may come from, such as docker.io; empty if any may.");
+            "registries",
+            List.of(),
+            "Registries that images may come from, such as docker.io, or parts of them, such as ghcr.io/example; empty if"
+                    + " any may.");
     private static final RuleParameter<List<String>> BASE_IMAGES = RuleParameter.textList(
             "baseImages",
             List.of(),
-            "Images that images may be built on, such as docker.io/library/debian; empty if any may.");
+            "Images that images may be built on, such as docker.io/library/debian, with a tag or digest if only that one"
+                    + " may; empty if any may.");
 
     private ProvenanceRules() {}
 
@@ -81,11 +92,17 @@ final class ProvenanceRules {
                             .decideAt((reference, at) -> registries.isEmpty()
                                     ? Outcome.notApplicable("the policy lists no registries")
                                     : Rules.failIf(
-                                            !registries.contains(reference.domain()),
+                                            registries.stream().noneMatch(listed -> isFrom(reference, listed)),
                                             at,
                                             "the image is from a registry that the policy does not list",
                                             Evidence.of("registry", reference.domain())));
                 });
+    }
+
+    private static boolean isFrom(Reference reference, String listed) {
+        String wanted = listed.toLowerCase(Locale.ROOT);
+        return DOCKER_HUB.getOrDefault(wanted, wanted).equals(reference.domain())
+                || reference.name().startsWith(wanted + "/");
     }
 
     private static Rule<ImageSubject> foreignBase() {
@@ -106,30 +123,52 @@ final class ProvenanceRules {
                 ImageSubject.class,
                 (image, context) -> {
                     List<String> bases = context.value(BASE_IMAGES);
-                    return Fact.decideBoth(image.annotations(), image.labels(), (more, own) -> base(more, own, bases));
+                    return Fact.decideBoth(
+                            image.annotations(),
+                            image.labels(),
+                            (ofManifest, labels) -> image.indexAnnotations()
+                                    .decide(ofIndex -> base(List.of(ofManifest, ofIndex, labels), bases)));
                 });
     }
 
-    private static Outcome base(Map<String, String> annotations, Map<String, String> labels, List<String> bases) {
+    /** @param claims what manifest, index and labels say; the first that names a base counts */
+    private static Outcome base(List<Map<String, String>> claims, List<String> bases) {
         if (bases.isEmpty()) {
             return Outcome.notApplicable("the policy lists no base images");
         }
-        String name = annotations.getOrDefault(BASE_NAME, labels.getOrDefault(BASE_NAME, ""));
-        if (name.isBlank()) {
+        Map<String, String> claim = claims.stream()
+                .filter(each -> !each.getOrDefault(BASE_NAME, "").isBlank())
+                .findFirst()
+                .orElse(Map.of());
+        if (claim.isEmpty()) {
             return Outcome.unknown(
                     MissingValue.Reason.KEY_MISSING, "neither annotations nor labels name the base image");
         }
-        String base;
+        Reference base;
         try {
-            base = Reference.parseNormalized(name).name();
+            base = Reference.parseNormalized(claim.get(BASE_NAME));
         } catch (IllegalArgumentException e) {
             return Outcome.unknown(MissingValue.Reason.UNREADABLE, "the name of the base image is malformed");
         }
+        String digest = base.digest().map(Digest::toString).orElse(claim.getOrDefault(BASE_DIGEST, ""));
         return Rules.failIf(
-                !bases.contains(base),
+                bases.stream().noneMatch(listed -> isListed(base, digest, listed)),
                 Location.pointer("manifest", "annotations", BASE_NAME),
                 "the image is built on one that the policy does not list",
-                Evidence.of("base", base));
+                Evidence.of("base", base.name()));
+    }
+
+    private static boolean isListed(Reference base, String digest, String listed) {
+        Reference wanted;
+        try {
+            wanted = Reference.parseNormalized(listed);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+        boolean isTag = wanted.tag().isEmpty() || wanted.tag().equals(base.tag());
+        boolean isDigest =
+                wanted.digest().isEmpty() || wanted.digest().get().toString().equals(digest);
+        return wanted.name().equals(base.name()) && isTag && isDigest;
     }
 
     private static Rule<ImageSubject> movedTag() {

@@ -745,6 +745,26 @@ class ImageRulesTest {
         assertEquals(UNKNOWN, listed("IMG-027", "baseImages", debian, described("", Map.of())));
     }
 
+    @Test
+    void aPolicyListsRegistriesAndBasesInTheirOtherSpellings() {
+        assertEquals(PASS, listed("IMG-026", "registries", "index.docker.io", Images.named("a:1")));
+        assertEquals(PASS, listed("IMG-026", "registries", "GHCR.io", Images.named("ghcr.io/a/b:1")));
+        assertEquals(PASS, listed("IMG-026", "registries", "ghcr.io/a", Images.named("ghcr.io/a/b:1")));
+        assertEquals(FAIL, listed("IMG-026", "registries", "ghcr.io/a", Images.named("ghcr.io/ab/b:1")));
+        ImageSubject image = described(
+                "",
+                Map.of(
+                        "org.opencontainers.image.base.name",
+                        "docker.io/library/debian:13",
+                        "org.opencontainers.image.base.digest",
+                        SIGNED.toString()));
+        assertEquals(PASS, listed("IMG-027", "baseImages", "debian", image));
+        assertEquals(PASS, listed("IMG-027", "baseImages", "debian:13", image));
+        assertEquals(FAIL, listed("IMG-027", "baseImages", "debian:12", image));
+        assertEquals(PASS, listed("IMG-027", "baseImages", "debian@" + SIGNED, image));
+        assertEquals(FAIL, listed("IMG-027", "baseImages", "debian@sha256:" + "0".repeat(64), image));
+    }
+
     @SuppressWarnings("unchecked") // both are lists of texts
     private static Outcome.Kind listed(String rule, String name, String value, ImageSubject image) {
         RuleInfo info =
