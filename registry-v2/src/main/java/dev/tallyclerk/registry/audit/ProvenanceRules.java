@@ -146,7 +146,7 @@ final class ProvenanceRules {
         }
         Reference base;
         try {
-            base = Reference.parseNormalized(claim.get(BASE_NAME));
+            base = Reference.parseNormalized(claim.getOrDefault(BASE_NAME, ""));
         } catch (IllegalArgumentException e) {
             return Outcome.unknown(MissingValue.Reason.UNREADABLE, "the name of the base image is malformed");
         }

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** Looks at layers, to and from a store. Safe for use by several threads. */
 final class StoredLooks {
     /** To be changed with every change of what is written. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private final LayerResults results;
     private final List<LayerResultFormat<Object>> formats;

@@ -4,6 +4,7 @@ import dev.tallyclerk.hardening.Evidence;
 import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.command.ImagePath;
 import dev.tallyclerk.internal.subject.UserIds;
+import dev.tallyclerk.registry.analysis.AnalyzedLayer;
 import dev.tallyclerk.registry.audit.files.AccountFile.Account;
 import dev.tallyclerk.registry.filesystem.ImageFile;
 import dev.tallyclerk.registry.filesystem.ImageFileSystem;
@@ -37,6 +38,7 @@ final class EngineAttackChecks {
     private static final String CUDA_LIBRARIES = "usr/local/cuda/compat";
     private static final Pattern LIBRARY = Pattern.compile("lib[^/]*\\.so(\\.[^/]*)?");
 
+    private static final List<String> SHELLS = List.of("bin/sh", "bin/bash");
     private static final int MAX_LINE = 64 * 1024;
     private static final List<String> KERNEL_FOLDERS = List.of("dev", "proc", "sys");
 
@@ -53,18 +55,29 @@ final class EngineAttackChecks {
     private final ExecutionParameters execution;
     private final ImageFileSystem files;
     private final ContentFiles contents;
+    private final List<AnalyzedLayer<LayerFacts>> layers;
     private final Findings findings;
 
     private EngineAttackChecks(
-            ExecutionParameters execution, ImageFileSystem files, ContentFiles contents, Findings findings) {
+            ExecutionParameters execution,
+            ImageFileSystem files,
+            ContentFiles contents,
+            List<AnalyzedLayer<LayerFacts>> layers,
+            Findings findings) {
         this.execution = execution;
         this.files = files;
         this.contents = contents;
+        this.layers = layers;
         this.findings = findings;
     }
 
-    static void look(ExecutionParameters execution, ImageFileSystem files, ContentFiles contents, Findings findings) {
-        EngineAttackChecks checks = new EngineAttackChecks(execution, files, contents, findings);
+    static void look(
+            ExecutionParameters execution,
+            ImageFileSystem files,
+            ContentFiles contents,
+            List<AnalyzedLayer<LayerFacts>> layers,
+            Findings findings) {
+        EngineAttackChecks checks = new EngineAttackChecks(execution, files, contents, layers, findings);
         checks.userThatIsRoot();
         checks.endlessDatabases();
         checks.kernelFolders();
@@ -73,6 +86,7 @@ final class EngineAttackChecks {
             checks.path("ATK-007", "Volumes", volume);
         }
         checks.program();
+        SHELLS.forEach(checks::shell);
         checks.writtenFiles();
         checks.readFiles();
         checks.cudaLibraries();
@@ -343,9 +357,42 @@ final class EngineAttackChecks {
                             .isPresent()) {
                 path("ATK-008", "Entrypoint", place);
             }
-            if (files.resolve(place).isPresent()) {
+            ImageFile found = files.resolve(place).orElse(null);
+            if (found != null) {
+                script(found);
                 return;
             }
+        }
+    }
+
+    /** Users and health checks start a shell in containers, whatever the image starts itself. */
+    private void shell(String path) {
+        Way way = badWay(path);
+        if (way != null && way.severity() == Severity.CRITICAL && isNew(way.link())) {
+            path("ATK-008", "shell", path);
+        }
+        files.resolve(path).ifPresent(this::script);
+    }
+
+    private boolean isNew(ImageFile file) {
+        return findings.found("ATK-008").sightings().stream()
+                .noneMatch(sighting -> sighting.path().equals(file.path()));
+    }
+
+    private void script(ImageFile file) {
+        int layer = file.contentOrigin().index();
+        boolean isRuntime = file.content()
+                .flatMap(entry -> layers.get(layer)
+                        .value()
+                        .map(facts -> facts.runtimeScripts().contains(entry.position())))
+                .orElse(false);
+        if (isRuntime && isNew(file)) {
+            findings.report(
+                    "ATK-008",
+                    Severity.CRITICAL,
+                    layer,
+                    file.path(),
+                    "is a script whose interpreter is one of the kernel's files");
         }
     }
 }

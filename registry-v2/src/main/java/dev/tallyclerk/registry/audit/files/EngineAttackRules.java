@@ -56,8 +56,9 @@ final class EngineAttackRules {
                         .highest(Severity.CRITICAL)),
                 FileRules.found(info("ATK-008", Severity.HIGH, Profile.L1, "4.12", "4.1.3", """
                         Started program is a link out of the image
-                        A program that is a link to /proc/self/exe runs the runtime of the host inside the container, where
-                        older runtimes can be overwritten (runc before 1.0-rc7, CVE-2019-5736). Remedy: Do not use the
+                        A program or shell that is a link to /proc/self/exe, or a script with it as interpreter, runs the
+                        runtime of the host inside the container, where older runtimes can be overwritten (runc before
+                        1.0-rc7, CVE-2019-5736). Remedy: Do not use the
                         image.
                         """)
                         .reference("CVE", "CVE-2019-5736")

@@ -89,7 +89,7 @@ final class FactsBuilder {
             EnginePrograms.look(files, layers, findings);
             if (config != null) {
                 StartChecks.look(config.execution(), files, contents, findings);
-                EngineAttackChecks.look(config.execution(), files, contents, findings);
+                EngineAttackChecks.look(config.execution(), files, contents, layers, findings);
             }
         }
         Distribution distribution = Distribution.of(contents, findings);

@@ -111,6 +111,7 @@ final class LayerCollector implements LayerAnalysis<LayerFacts> {
                 search.secrets(),
                 packages.facts(search.secrets().values()),
                 search.scripts(),
+                search.runtimeScripts(),
                 search.programs(),
                 search.isCut(),
                 search.areProgramsCut());

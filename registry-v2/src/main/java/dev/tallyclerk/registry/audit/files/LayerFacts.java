@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param secrets the files with secrets, by their position in the layer
  * @param packages what the databases of package managers in the layer say
  * @param scripts the positions of the files that start with {@code #!}, the first 10,000
+ * @param runtimeScripts those of them whose interpreter is one of the kernel's files
  * @param programs the programs that are not protected in all ways, by their position in the layer
  * @param hasMoreSecrets whether the layer has more files with secrets than are kept
  * @param hasMorePrograms whether the layer has more such programs than are kept
@@ -27,6 +28,7 @@ record LayerFacts(
         Map<Integer, SecretFile> secrets,
         Packages packages,
         Set<Integer> scripts,
+        Set<Integer> runtimeScripts,
         Map<Integer, Program> programs,
         boolean hasMoreSecrets,
         boolean hasMorePrograms) {

@@ -46,6 +46,7 @@ final class LayerFactsFormat implements LayerResultFormat<LayerFacts> {
         record.flag(packages.hasLists());
         record.flag(packages.hasDistribution());
         record.each(facts.scripts(), record::number);
+        record.each(facts.runtimeScripts(), record::number);
         record.each(facts.programs(), record::number, program -> {
             program.entry().writeTo(out);
             write(program.elf(), record);
@@ -77,6 +78,7 @@ final class LayerFactsFormat implements LayerResultFormat<LayerFacts> {
                         new HashSet<>(record.each(record::text)),
                         record.flag(),
                         record.flag()),
+                new HashSet<>(record.each(record::number)),
                 new HashSet<>(record.each(record::number)),
                 record.each(record::number, () -> program(record)),
                 record.flag(),

@@ -1,5 +1,7 @@
 package dev.tallyclerk.registry.audit.files;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.tallyclerk.internal.checksum.FileChecksum;
 import dev.tallyclerk.internal.secret.FoundSecret;
 import dev.tallyclerk.internal.secret.SecretEngine;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Searches the files of one layer for secrets, and looks at programs. Belongs to one thread. */
@@ -28,6 +31,12 @@ final class SecretSearch {
 
     private static final long MAX_ALL_COMPARED = 64 << 20;
 
+    /** CVE-2019-5736: an interpreter that is the runtime itself, also with needless dots and slashes. */
+    private static final Pattern RUNTIME = Pattern.compile("#![ \\t]*/[./]*proc/[^\\s]");
+
+    /** Linux reads no more of the first line. */
+    private static final int MAX_INTERPRETER = 256;
+
     private final SecretStream stream;
     private final Map<Integer, SecretFile> secrets = new HashMap<>();
     private final Map<Integer, LayerFacts.Program> programs = new HashMap<>();
@@ -37,6 +46,7 @@ final class SecretSearch {
     private int wholeLength;
     private long compared;
     private final Set<Integer> scripts = new HashSet<>();
+    private final Set<Integer> runtimeScripts = new HashSet<>();
     private boolean isCut;
     private boolean areProgramsCut;
 
@@ -76,6 +86,11 @@ final class SecretSearch {
     /** {@return the files that start with {@code #!}} */
     Set<Integer> scripts() {
         return Set.copyOf(scripts);
+    }
+
+    /** {@return the files of {@link #scripts} whose interpreter is one of the kernel's files} */
+    Set<Integer> runtimeScripts() {
+        return Set.copyOf(runtimeScripts);
     }
 
     /** {@return whether there were more files with secrets than are kept} */
@@ -133,6 +148,10 @@ final class SecretSearch {
                     && buffer[offset + 1] == '!'
                     && scripts.size() < MAX_SCRIPTS) {
                 scripts.add(entry.position());
+                if (RUNTIME.matcher(new String(buffer, offset, Math.min(length, MAX_INTERPRETER), ISO_8859_1))
+                        .lookingAt()) {
+                    runtimeScripts.add(entry.position());
+                }
             }
             if (isFirst) {
                 program = ElfReader.start(buffer, offset, length);
