@@ -137,7 +137,7 @@ class EngineAttackPeerTest {
         assertTrue(Files.isDirectory(host.resolve("new")));
     }
 
-    /** As all versions do: what is no number is 0 for the parser of passwd. */
+    /** As all versions do: for the parser of passwd, an ID that is not a number is 0. */
     @Test
     void podmanRunsAUserWithoutANumberAsRootAndItIsReported() throws IOException, InterruptedException {
         writeImage("\"User\":\"app\"", new TestTar().file("etc/passwd", "root:x:0:0::/:\napp:x:abc:1000::/:\n"));
