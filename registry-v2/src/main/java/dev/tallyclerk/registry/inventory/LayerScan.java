@@ -11,7 +11,7 @@ import dev.tallyclerk.registry.internal.inventory.MemoryBudget;
 import dev.tallyclerk.registry.internal.inventory.ReadLimits;
 import dev.tallyclerk.registry.internal.inventory.UnreadableException;
 import dev.tallyclerk.registry.internal.inventory.WholeFile;
-import dev.tallyclerk.registry.internal.inventory.binary.ElfProgram;
+import dev.tallyclerk.registry.internal.inventory.binary.CompiledProgram;
 import dev.tallyclerk.registry.internal.inventory.java.JavaArchive;
 import dev.tallyclerk.registry.internal.inventory.java.PomProperties;
 import dev.tallyclerk.registry.internal.inventory.rpm.RpmDatabase;
@@ -31,7 +31,6 @@ final class LayerScan implements LayerAnalysis<LayerFindings> {
     /** The note of an rpm database that was read with its write-ahead log. */
     static final String READ_WITH_LOG = "log";
 
-    private static final int MIN_PROGRAM = 64;
     private static final int FILE_BYTES = 400;
 
     private final ReadLimits limits;
@@ -75,37 +74,39 @@ final class LayerScan implements LayerAnalysis<LayerFindings> {
             add(entry, Use.INSTALLATION, findings);
             return Optional.of(new FileScan(findings, PomProperties.ofFile(findings)));
         }
-        return entry.size() < MIN_PROGRAM
+        return entry.size() < CompiledProgram.MIN_BYTES
                 ? Optional.empty()
-                : Optional.of(new ProgramScan(
-                        new FileScan(findings, new ElfProgram(findings)), () -> add(entry, Use.PROGRAM, findings)));
+                : Optional.of(new ProgramScan(findings, () -> add(entry, Use.PROGRAM, findings)));
     }
 
     /** Reads a file if its first bytes are those of a program. */
     private static final class ProgramScan implements ContentConsumer {
-        private final FileScan scan;
-        private @Nullable Runnable found;
+        private final FileFindings findings;
+        private final Runnable found;
+        private @Nullable FileScan scan;
 
-        ProgramScan(FileScan scan, Runnable found) {
-            this.scan = scan;
+        ProgramScan(FileFindings findings, Runnable found) {
+            this.findings = findings;
             this.found = found;
         }
 
         @Override
         public boolean update(byte[] buffer, int offset, int length) {
-            if (found != null) {
-                if (length < MIN_PROGRAM || !ElfProgram.isElf(buffer, offset)) {
+            if (scan == null) {
+                if (length < CompiledProgram.MIN_BYTES || !CompiledProgram.isProgram(buffer, offset)) {
                     return false;
                 }
                 found.run();
-                found = null;
+                scan = new FileScan(findings, CompiledProgram.reader(buffer, offset, findings));
             }
             return scan.update(buffer, offset, length);
         }
 
         @Override
         public void finish() {
-            scan.finish();
+            if (scan != null) {
+                scan.finish();
+            }
         }
     }
 

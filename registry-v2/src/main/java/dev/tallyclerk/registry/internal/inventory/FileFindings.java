@@ -65,6 +65,10 @@ public final class FileFindings {
         doubt(new Doubt(Doubt.Reason.MALFORMED, detail));
     }
 
+    public void unsupported(String detail) {
+        doubt(new Doubt(Doubt.Reason.UNSUPPORTED, detail));
+    }
+
     /** Keeps a short text under a name: a field of os-release, or the real path of a diverted file. */
     public void note(String name, String text) throws UnreadableException {
         if (notes.size() < MAX_NOTES) {

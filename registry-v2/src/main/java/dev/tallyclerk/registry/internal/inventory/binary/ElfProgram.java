@@ -3,7 +3,7 @@ package dev.tallyclerk.registry.internal.inventory.binary;
 import dev.tallyclerk.registry.internal.inventory.ContentSink;
 import dev.tallyclerk.registry.internal.inventory.FileFindings;
 import dev.tallyclerk.registry.internal.inventory.UnreadableException;
-import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,35 +13,34 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads the modules of a Go program, or the crates of a Rust program built with cargo-auditable, in one pass.
  *
- * <p>As Go does, looks for its build information in the segments that a program may write to, so that a program which
- * only knows of it, such as the go command, is not mistaken.
+ * <p>A program that is packed, or written in Go without saying of what, is a doubt.
  */
-public final class ElfProgram implements ContentSink {
+final class ElfProgram implements ContentSink {
     private static final int HEAD = 1 << 14;
-    private static final int MAX_BUILD_INFO = 1 << 20;
     private static final int PART = 2 << 20;
     private static final int LOADED = 1;
     private static final int WRITABLE = 2;
     private static final int MAX_SECTIONS = 4096;
-    private static final int MAX_SEGMENTS = 16;
+
+    /** The type and the name of the note with the build's identifier of Go, in either byte order. */
+    private static final byte[] GO_NOTE = {4, 0, 0, 0, 'G', 'o', 0, 0};
+
+    private static final byte[] BIG_ENDIAN_GO_NOTE = {0, 0, 0, 4, 'G', 'o', 0, 0};
+
+    private static final byte[] PACKED = "UPX!".getBytes(StandardCharsets.US_ASCII);
 
     private final FileFindings into;
-    private final List<Range> writable = new ArrayList<>();
-    private final ByteArrayOutputStream buildInfo = new ByteArrayOutputStream();
     private final FileParts head = new FileParts(0, HEAD);
     private @Nullable ElfHeader header;
+    private @Nullable GoSearch modules;
     private @Nullable FileParts tail;
+    private boolean isGo;
+    private boolean isPacked;
     private long loadedEnd;
     private long position;
 
-    /** Creates the reader of one file. */
-    public ElfProgram(FileFindings into) {
+    ElfProgram(FileFindings into) {
         this.into = into;
-    }
-
-    /** {@return whether the four bytes at a position are the first ones of an ELF file} */
-    public static boolean isElf(byte[] bytes, int offset) {
-        return ElfHeader.isElf(bytes, offset);
     }
 
     private record Range(long start, long end) {}
@@ -55,12 +54,10 @@ public final class ElfProgram implements ContentSink {
         if (position == 0) {
             begin(Arrays.copyOfRange(bytes, offset, offset + Math.min(length, HEAD)));
         }
-        if (header != null && tail != null) {
-            search(bytes, offset, length);
-            if (buildInfo.size() == 0) {
-                int loaded = (int) Math.max(0, Math.min(length, loadedEnd - position));
-                tail.add(bytes, offset + loaded, length - loaded);
-            }
+        if (modules != null && tail != null) {
+            modules.update(bytes, offset, length);
+            int loaded = (int) Math.max(0, Math.min(length, loadedEnd - position));
+            tail.add(bytes, offset + loaded, length - loaded);
         }
         position += length;
     }
@@ -68,62 +65,69 @@ public final class ElfProgram implements ContentSink {
     private void begin(byte[] start) {
         head.add(start, 0, start.length);
         header = start.length < ElfHeader.LENGTH ? null : ElfHeader.parse(start).orElse(null);
-        if (header != null) {
-            segments(header, start);
+        if (header == null) {
+            return;
+        }
+        List<Segment> segments = segments(header, start);
+        isGo = contains(start, header.bigEndian() ? BIG_ENDIAN_GO_NOTE : GO_NOTE);
+        isPacked = header.sectionCount() == 0 && contains(start, PACKED);
+        modules = new GoSearch(segments, isGo, into);
+        for (Segment segment : segments) {
+            loadedEnd = Math.max(loadedEnd, segment.end());
         }
         tail = new FileParts(loadedEnd, PART);
     }
 
+    private static boolean contains(byte[] bytes, byte[] wanted) {
+        for (int at = 0; at <= bytes.length - wanted.length; at++) {
+            if (Arrays.equals(bytes, at, at + wanted.length, wanted, 0, wanted.length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     @Override
     public void finish() throws UnreadableException {
-        if (buildInfo.size() > GoBuildInfo.HEADER) {
-            GoBuildInfo.read(buildInfo.toByteArray(), into);
-        } else if (header != null && tail != null) {
-            crates(header, tail);
+        if (header == null || modules == null || tail == null || modules.finish()) {
+            return;
+        }
+        crates(header, tail);
+        if (isGo) {
+            into.unsupported("the program was built with Go and does not say which modules it was built of");
+        } else if (isPacked) {
+            into.unsupported("the program is packed with UPX, so that it is unknown what it was built of");
         }
     }
 
-    private void segments(ElfHeader header, byte[] start) {
+    @Override
+    public void close() {
+        if (modules != null) {
+            modules.clear();
+        }
+    }
+
+    private static List<Segment> segments(ElfHeader header, byte[] start) {
+        List<Segment> segments = new ArrayList<>();
         long end = header.segments() + (long) header.segmentSize() * header.segmentCount();
         if (end > start.length) {
-            return; // no linker puts them elsewhere
+            return segments; // no linker puts them elsewhere
         }
         ElfNumbers numbers = header.numbers(start);
         for (int i = 0; i < header.segmentCount(); i++) {
             int at = (int) header.segments() + header.segmentSize() * i;
-            long flags = numbers.u32(at + (header.wide() ? 4 : 24));
-            long offset = numbers.address(at + (header.wide() ? 8 : 4));
-            long size = numbers.address(at + (header.wide() ? 32 : 16));
-            if (numbers.u32(at) == LOADED && offset >= 0 && size > 0 && offset + size > 0) {
-                loadedEnd = Math.max(loadedEnd, offset + size);
-                if ((flags & WRITABLE) != 0 && writable.size() < MAX_SEGMENTS) {
-                    writable.add(new Range(offset, offset + size));
-                }
+            int width = header.wide() ? 8 : 4;
+            long offset = numbers.address(at + width);
+            Segment segment = new Segment(
+                    offset,
+                    offset + numbers.address(at + 4 * width),
+                    numbers.address(at + 2 * width),
+                    (numbers.u32(at + (header.wide() ? 4 : 24)) & WRITABLE) != 0);
+            if (numbers.u32(at) == LOADED && segment.isPlausible()) {
+                segments.add(segment);
             }
         }
-    }
-
-    private void search(byte[] bytes, int offset, int length) {
-        if (buildInfo.size() > 0) {
-            keep(bytes, offset, length);
-            return;
-        }
-        int step = GoBuildInfo.ALIGNMENT;
-        for (Range range : writable) {
-            long from = Math.max(range.start, position);
-            long last = Math.min(range.end, position + length) - step;
-            for (long at = (from + step - 1) / step * step; at <= last; at += step) {
-                int index = offset + (int) (at - position);
-                if (bytes[index] == GoBuildInfo.MAGIC[0] && GoBuildInfo.isAt(bytes, index)) {
-                    keep(bytes, index, offset + length - index);
-                    return;
-                }
-            }
-        }
-    }
-
-    private void keep(byte[] block, int offset, int length) {
-        buildInfo.write(block, offset, Math.min(length, MAX_BUILD_INFO - buildInfo.size()));
+        return segments;
     }
 
     private void crates(ElfHeader header, FileParts tail) throws UnreadableException {

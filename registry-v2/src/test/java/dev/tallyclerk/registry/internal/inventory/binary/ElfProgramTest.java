@@ -13,6 +13,7 @@ import dev.tallyclerk.registry.internal.inventory.UnreadableException;
 import dev.tallyclerk.testing.Peers;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,12 +74,67 @@ class ElfProgramTest {
 
     @Test
     void aToolchainWithExperimentsIsTheSameLibrary() {
-        assertEquals(List.of("golang stdlib go1.22.0"), packages(read(Programs.go(2, "go1.22.0 X:boringcrypto", ""))));
+        for (String version : List.of("go1.22.0 X:boringcrypto", "go1.22.0-X:arenas", "go1.22.0 (Red Hat 1.22.0-1.el9)")) {
+            assertEquals(List.of("golang stdlib go1.22.0"), packages(read(Programs.go(2, version, ""))));
+        }
     }
 
     @Test
-    void saysThatOldGoProgramsAreNotRead() {
-        assertEquals(List.of(Reason.UNSUPPORTED), doubts(read(Programs.go(0, "go1.10", ""))));
+    void listsTheModulesOfAnOldGoProgram() {
+        byte[] program = Programs.oldGo("go1.16.7", MODULES);
+        FileFindings found = read(program);
+        assertEquals(packages(read(Programs.go(2, "go1.16.7", MODULES))), packages(found));
+        assertEquals(List.of(), found.doubts());
+        for (int chunk = 256; chunk < 1024; chunk += 16) {
+            assertEquals(found.packages(), Readings.read(ElfProgram::new, program, chunk).packages());
+        }
+    }
+
+    @Test
+    void doubtsAnOldGoProgramWithPointersThatLeadToNoText() {
+        byte[] program = Programs.oldGo("go1.16.7", MODULES);
+        program[2048 + 16]++; // the pointer to the version
+        assertEquals(List.of(Reason.UNSUPPORTED), doubts(read(program)));
+        program[2048 + 20] = 1; // now it leads far out of the program
+        assertEquals(List.of(Reason.UNSUPPORTED), doubts(read(program)));
+    }
+
+    @Test
+    void doubtsGoProgramsThatDoNotSayWhatTheyAreBuiltOf() {
+        assertEquals(List.of(Reason.UNSUPPORTED), doubts(read(Programs.go(2, "go1.24.4", ""))));
+        assertEquals(List.of(Reason.UNSUPPORTED), doubts(read(Programs.oldGo("go1.16.7", ""))));
+        byte[] stripped = Programs.oldGo("go1.16.7", MODULES);
+        stripped[2048] = 0; // no longer the start of build information
+        assertEquals(List.of(Reason.UNSUPPORTED), doubts(read(stripped)));
+        FileFindings unreleased = read(Programs.go(2, "devel go1.25-a1b2c3 Mon Jun 2 2025", MODULES));
+        assertEquals(List.of(Reason.UNSUPPORTED), doubts(unreleased));
+        assertEquals(2, unreleased.packages().size());
+    }
+
+    @Test
+    void doubtsPackedPrograms() {
+        byte[] program = Programs.go(2, "go1.24.4", MODULES);
+        program[1024] = 0;
+        assertEquals(List.of(), read(program).doubts());
+        System.arraycopy("UPX!".getBytes(StandardCharsets.US_ASCII), 0, program, 236, 4);
+        assertEquals(List.of(Reason.UNSUPPORTED), doubts(read(program)));
+    }
+
+    @Test
+    void modulesFromFoldersAreNotThoseThatArePublished() {
+        String modules = "dep\tx.test/a\tv1.0.0\t\n=>\t../a\t(devel)\t\ndep\tx.test/workspace\t(devel)\t\n";
+        FileFindings found = read(Programs.go(2, "go1.24.4", modules));
+        assertEquals(List.of("golang stdlib go1.24.4"), packages(found));
+        assertEquals(List.of(), found.doubts());
+    }
+
+    @Test
+    void readsProgramsForOtherSystems() {
+        for (byte[] program : List.of(Programs.windows("go1.24.4", MODULES), Programs.mac("go1.24.4", MODULES))) {
+            FileFindings found = Readings.read(ForeignProgram::new, program, CHUNK);
+            assertEquals(packages(read(Programs.go(2, "go1.24.4", MODULES))), packages(found));
+            assertEquals(List.of(), found.doubts());
+        }
     }
 
     @Test
@@ -130,7 +186,10 @@ class ElfProgramTest {
     @Test
     void anyDamageEndsInPackagesOrDoubts() {
         for (byte[] good :
-                List.of(Programs.go(2, "go1.24.4", MODULES), Programs.rust("{\"packages\":[{\"name\":\"a\"}]}", 0))) {
+                List.of(
+                        Programs.go(2, "go1.24.4", MODULES),
+                        Programs.oldGo("go1.16.7", MODULES),
+                        Programs.rust("{\"packages\":[{\"name\":\"a\"}]}", 0))) {
             Random random = new Random(3);
             for (int i = 0; i < 5000; i++) {
                 byte[] damaged = i % 10 == 0 ? Arrays.copyOf(good, random.nextInt(good.length)) : good.clone();

@@ -52,6 +52,58 @@ final class Programs {
         return bytes;
     }
 
+    /** {@return a program of Go 1.17 or earlier, of which the build information has pointers} */
+    static byte[] oldGo(String version, String modules) {
+        byte[] bytes = new byte[LOADED];
+        ByteBuffer file = header(bytes, 0, 0);
+        file.position(200);
+        file.put(new byte[] {4, 0, 0, 0, 'G', 'o', 0, 0});
+        file.position(256);
+        file.put(version.getBytes(StandardCharsets.US_ASCII));
+        byte[] text = modules.getBytes(StandardCharsets.US_ASCII);
+        file.position(400);
+        file.put(GoBuildInfo.TEXT_START).put(text).put(new byte[GoBuildInfo.TEXT_START.length]);
+        file.position(2048);
+        file.put(GoBuildInfo.MAGIC).put(2048 + 14, (byte) 8);
+        file.putLong(2048 + 16, 3000).putLong(2048 + 24, 3016);
+        file.putLong(3000, 256).putLong(3008, version.length());
+        file.putLong(3016, 400).putLong(3024, text.length == 0 ? 0 : text.length + 2L * GoBuildInfo.TEXT_START.length);
+        return bytes;
+    }
+
+    private static void information(ByteBuffer file, int at, String version, String modules) {
+        file.position(at);
+        file.put(GoBuildInfo.MAGIC).put(at + 14, (byte) 8).put(at + 15, (byte) 2);
+        file.position(at + GoBuildInfo.HEADER);
+        file.put(text(version)).put(text("0123456789abcdef" + modules + "fedcba9876543210"));
+    }
+
+    /** {@return a Go program for Windows with one section that it may write to} */
+    static byte[] windows(String version, String modules) {
+        byte[] bytes = new byte[LOADED];
+        ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        file.put(new byte[] {'M', 'Z'}).putInt(0x3c, 128);
+        file.putInt(128, 0x4550).putShort(128 + 6, (short) 1).putShort(128 + 20, (short) 240);
+        file.putShort(152, (short) 0x20b).putLong(152 + 24, 0x400000);
+        int section = 152 + 240;
+        file.putInt(section + 12, 0x1000).putInt(section + 16, 2048).putInt(section + 20, 1024);
+        file.putInt(section + 36, 0xc0000040);
+        information(file, 1024, version, modules);
+        return bytes;
+    }
+
+    /** {@return a Go program for macOS with one segment that it may write to} */
+    static byte[] mac(String version, String modules) {
+        byte[] bytes = new byte[LOADED];
+        ByteBuffer file = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        file.putInt(0, 0xfeedfacf).putInt(16, 2);
+        file.putInt(32, 0x1b).putInt(36, 24);
+        file.putInt(56, 0x19).putInt(60, 72).putLong(56 + 24, 0x10000).putLong(56 + 40, 1024);
+        file.putLong(56 + 48, 2048).putInt(56 + 60, 3);
+        information(file, 1024, version, modules);
+        return bytes;
+    }
+
     /**
      * {@return a program with a section of crates}
      *
