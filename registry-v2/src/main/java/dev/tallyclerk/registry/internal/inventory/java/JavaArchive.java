@@ -1,22 +1,27 @@
 package dev.tallyclerk.registry.internal.inventory.java;
 
 import dev.tallyclerk.registry.internal.inventory.Cells;
+import dev.tallyclerk.registry.internal.inventory.ContentReader;
 import dev.tallyclerk.registry.internal.inventory.ContentSink;
 import dev.tallyclerk.registry.internal.inventory.FileFindings;
 import dev.tallyclerk.registry.internal.inventory.UnreadableException;
+import dev.tallyclerk.registry.internal.inventory.WholeFile;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the Maven coordinates in a Java archive and in the archives in it.
+ * Finds the Maven coordinates in a Java archive and in the archives in it; or the package in another ZIP archive from
+ * which a language loads it.
  *
  * <p>Only {@code pom.properties} identifies an artifact: an archive without one gets no coordinates, and one with
  * several contains that many artifacts. Reads the entries in their order, and then compares their names with the
- * archive's directory, by which Java finds them. A file in which no entry begins is no archive for Java either.
+ * archive's directory, by which Java finds them. A file in which no entry begins is no archive for Java either. Of
+ * archives one after the other, Java reads the last one, and this reads all.
  */
 public final class JavaArchive implements ContentSink {
     private static final Pattern NAME = Pattern.compile("[^/][.](jar|war|ear|par|sar|nar|kar|hpi|jpi|lpkg)$");
@@ -35,15 +40,20 @@ public final class JavaArchive implements ContentSink {
     private final ArchiveBudget budget;
     private final String inside;
     private final int depth;
+    private final @Nullable Document document;
     private final Set<String> found = new HashSet<>();
     private final Set<String> listed = new HashSet<>();
     private State state = State.SCRIPT;
     private byte[] part = new byte[SIGNATURE];
     private int inPart;
+
+    /** The last four bytes, as a number. */
+    private long lastBytes;
+
     private byte[] fixed = new byte[0];
     private @Nullable ZipEntryData entry;
     private long toSkip;
-    private int skipped;
+    private long skipped;
 
     /** What the next bytes are. */
     private enum State {
@@ -68,13 +78,23 @@ public final class JavaArchive implements ContentSink {
         END
     }
 
+    /** The entries with the metadata of a package, and their reader. */
+    private record Document(Predicate<String> names, ContentReader reader) {}
+
     /** Creates the reader of one file. */
     public JavaArchive(FileFindings into) {
-        this(into, new ArchiveBudget(into.limits()), "", 1);
+        this(into, null, new ArchiveBudget(into.limits()), "", 1);
     }
 
-    private JavaArchive(FileFindings into, ArchiveBudget budget, String inside, int depth) {
+    /** {@return the reader of an archive from which another language loads a package} */
+    public static JavaArchive withDocument(Predicate<String> names, ContentReader reader, FileFindings into) {
+        return new JavaArchive(into, new Document(names, reader), new ArchiveBudget(into.limits()), "", 1);
+    }
+
+    private JavaArchive(
+            FileFindings into, @Nullable Document document, ArchiveBudget budget, String inside, int depth) {
         this.into = into;
+        this.document = document;
         this.budget = budget;
         this.inside = inside;
         this.depth = depth;
@@ -89,9 +109,9 @@ public final class JavaArchive implements ContentSink {
     public void update(byte[] bytes, int offset, int length) throws UnreadableException {
         int at = offset;
         int end = offset + length;
-        while (at < end && state != State.END) {
+        while (at < end) {
             at += switch (state) {
-                case SCRIPT -> script(bytes, at, end);
+                case SCRIPT, END -> between(bytes, at, end);
                 case DATA -> data(bytes, at, end);
                 case SKIP -> skip(end - at);
                 default -> gather(bytes, at, end);
@@ -99,24 +119,27 @@ public final class JavaArchive implements ContentSink {
         }
     }
 
-    /** Looks for the first signature. */
-    private int script(byte[] bytes, int at, int end) throws UnreadableException {
+    /** Looks for the first signature of an archive, or of another one after its end. */
+    private int between(byte[] bytes, int at, int end) throws UnreadableException {
         for (int i = at; i < end; i++) {
-            System.arraycopy(part, 1, part, 0, SIGNATURE - 1);
-            part[SIGNATURE - 1] = bytes[i];
+            lastBytes = lastBytes >>> 8 | (bytes[i] & 0xffL) << 24;
             skipped++;
-            if (skipped >= SIGNATURE) {
-                long signature = Cells.u32le(part, 0);
-                if (signature == ENTRY || (skipped == SIGNATURE && signature == DIRECTORY_END)) {
-                    signature(signature);
-                    return i + 1 - at;
+            if (lastBytes == ENTRY || (skipped == SIGNATURE && lastBytes == DIRECTORY_END && state == State.SCRIPT)) {
+                if (state == State.END) {
+                    into.malformed("the file has another archive after the end of the first one" + insideName());
                 }
+                signature(lastBytes);
+                return i + 1 - at;
             }
-            if (skipped > MAX_SCRIPT) {
+            if (skipped > MAX_SCRIPT && state == State.SCRIPT) {
                 throw UnreadableException.limit("the archive does not start in the first " + MAX_SCRIPT + " bytes");
             }
         }
         return end - at;
+    }
+
+    private String insideName() {
+        return inside.isEmpty() ? "" : ": " + inside;
     }
 
     private int skip(int available) {
@@ -217,14 +240,12 @@ public final class JavaArchive implements ContentSink {
     private void signature(long signature) throws UnreadableException {
         if (signature == ENTRY || signature == DIRECTORY_ENTRY) {
             boolean isEntry = signature == ENTRY;
-            byte[] begun = part;
             await(
                     isEntry ? State.ENTRY_FIXED : State.DIRECTORY_FIXED,
                     isEntry ? ZipEntryHeader.FIXED : DIRECTORY_FIXED);
-            System.arraycopy(begun, begun.length - SIGNATURE, part, 0, SIGNATURE);
             inPart = SIGNATURE;
         } else if (signature == DIRECTORY_END || signature == LARGE_DIRECTORY_END) {
-            state = State.END;
+            endOfDirectory();
         } else {
             throw UnreadableException.malformed("the archive has something else where an entry should begin");
         }
@@ -246,12 +267,15 @@ public final class JavaArchive implements ContentSink {
     }
 
     private @Nullable ContentSink content(String name, String path) {
+        if (document != null) {
+            return new WholeFile(document.reader, into);
+        }
         if (PomProperties.isName(name)) {
             return PomProperties.in(inside, into);
         }
         try {
             budget.requireDepth(depth + 1);
-            return new JavaArchive(into, budget, path, depth + 1);
+            return new JavaArchive(into, null, budget, path, depth + 1);
         } catch (UnreadableException e) {
             into.doubt(e.doubt().in(path));
             return null;
@@ -265,8 +289,8 @@ public final class JavaArchive implements ContentSink {
         }
     }
 
-    private static boolean isWanted(String name) {
-        return PomProperties.isName(name) || isName(name);
+    private boolean isWanted(String name) {
+        return document != null ? document.names.test(name) : PomProperties.isName(name) || isName(name);
     }
 
     /** A descriptor may follow the data also where the header has the sizes. */
@@ -305,11 +329,23 @@ public final class JavaArchive implements ContentSink {
         if (state != State.END) {
             throw UnreadableException.malformed("the archive ends without a directory");
         }
+    }
+
+    private void endOfDirectory() {
         for (String name : found) {
             if (!listed.contains(name)) {
                 into.malformed("the archive has an entry that is not in its directory: " + inside + "!/" + name);
             }
         }
+        forgetNames();
+        lastBytes = 0;
+        state = State.END;
+    }
+
+    private void forgetNames() {
+        into.budget().free((long) NAME_BYTES * (found.size() + listed.size()));
+        found.clear();
+        listed.clear();
     }
 
     private void closeEntry() {
@@ -322,8 +358,6 @@ public final class JavaArchive implements ContentSink {
     @Override
     public void close() {
         closeEntry();
-        into.budget().free((long) NAME_BYTES * (found.size() + listed.size()));
-        found.clear();
-        listed.clear();
+        forgetNames();
     }
 }

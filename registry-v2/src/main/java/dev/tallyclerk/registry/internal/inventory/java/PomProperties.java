@@ -68,7 +68,11 @@ public final class PomProperties implements ContentSink {
         into.add(FoundPackage.of("maven", group + ":" + artifact, version).withInside(inside));
     }
 
+    /** {@return whether a text is a coordinate, and no property that was left as it is in a template} */
     private static boolean isCoordinate(String text) {
-        return !text.isEmpty() && text.length() <= MAX_TEXT && text.chars().noneMatch(Character::isISOControl);
+        return !text.isEmpty()
+                && text.length() <= MAX_TEXT
+                && !text.contains("${")
+                && text.chars().noneMatch(Character::isISOControl);
     }
 }

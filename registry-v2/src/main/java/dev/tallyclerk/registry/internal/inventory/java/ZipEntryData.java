@@ -31,16 +31,22 @@ final class ZipEntryData {
      */
     ZipEntryData(ZipEntryHeader header, ArchiveBudget budget, @Nullable ContentSink content, Consumer<Doubt> doubts)
             throws UnreadableException {
-        boolean mustRead = content != null || header.compressedSize() < 0;
-        boolean readable = header.method() == ZipEntryHeader.DEFLATED || header.method() == ZipEntryHeader.STORED;
-        if (mustRead && (header.encrypted() || !readable)) {
-            throw UnreadableException.unsupported(
-                    "an entry of the archive is encrypted or has the compression method " + header.method());
-        }
+        boolean isSizeKnown = header.compressedSize() >= 0;
+        boolean isReadable = !header.encrypted()
+                && (header.method() == ZipEntryHeader.DEFLATED || header.method() == ZipEntryHeader.STORED);
         this.header = header;
         this.budget = budget;
-        this.content = content;
         this.doubts = doubts;
+        this.content = content;
+        if (!isReadable && (content != null || !isSizeKnown)) {
+            UnreadableException problem = UnreadableException.unsupported(
+                    "an entry of the archive is encrypted or has the compression method " + header.method());
+            if (!isSizeKnown) {
+                throw problem;
+            }
+            drop(problem);
+        }
+        boolean mustRead = this.content != null || !isSizeKnown;
         this.left = header.compressedSize();
         this.ended = left == 0;
         this.inflater = mustRead && header.method() == ZipEntryHeader.DEFLATED ? new Inflater(true) : null;

@@ -162,6 +162,32 @@ class JavaArchiveTest {
     }
 
     @Test
+    void readsEveryArchiveOfAFileAndSaysSo() {
+        ByteArrayOutputStream two = new ByteArrayOutputStream();
+        two.writeBytes(new Jar().pom("g", "first", "1").finish());
+        two.writeBytes(new Jar().pom("g", "last", "1").finish()); // the one that Java reads
+        FileFindings found = read(two.toByteArray());
+        assertEquals(List.of("maven g:first 1", "maven g:last 1"), packages(found));
+        assertEquals(List.of(Reason.MALFORMED), doubts(found));
+        assertEquals(List.of(Reason.MALFORMED), doubts(read(two.toByteArray(), 1)));
+        two.writeBytes(new byte[3000]);
+        assertEquals(found.packages(), read(two.toByteArray()).packages());
+    }
+
+    @Test
+    void readsOnAfterAnEncryptedEntry() {
+        byte[] jar = new Jar()
+                .stored("WEB-INF/lib/a.jar", new Jar().pom("g", "a", "1").finish())
+                .pom("g", "b", "1")
+                .finish();
+        jar[6] |= 1; // the first entry is encrypted
+        FileFindings found = read(jar);
+        assertEquals(List.of("maven g:b 1"), packages(found));
+        assertEquals(List.of(Reason.UNSUPPORTED), doubts(found));
+        assertTrue(found.doubts().get(0).detail().contains("!/WEB-INF/lib/a.jar"), found.doubts()::toString);
+    }
+
+    @Test
     void limitsDepthSizeAndEntries() {
         byte[] deep = new Jar().pom("g", "deepest", "1").finish();
         for (int i = 0; i < 40; i++) {
@@ -187,8 +213,11 @@ class JavaArchiveTest {
 
     @Test
     void doubtsCoordinatesThatAreNone() {
-        for (String properties :
-                List.of("groupId=g\nversion=1\n", "groupId=\\u12\n", "groupId=\nartifactId=a\nversion=1")) {
+        for (String properties : List.of(
+                "groupId=g\nversion=1\n",
+                "groupId=g\nartifactId=a\nversion=${v}",
+                "groupId=\\u12\n",
+                "groupId=\nartifactId=a\nversion=1")) {
             FileFindings found = read(new Jar()
                     .entry("META-INF/maven/g/a/pom.properties", utf8(properties))
                     .finish());
