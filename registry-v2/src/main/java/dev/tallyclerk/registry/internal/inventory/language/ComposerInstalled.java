@@ -12,7 +12,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
-/** Reads {@code vendor/composer/installed.json} of Composer 1, a list, and 2, an object. */
+/**
+ * Reads {@code composer/installed.json}, which is in {@code vendor} or the folder that a project uses instead. Composer
+ * 1 writes a list, and 2 an object.
+ */
 public final class ComposerInstalled implements ContentReader {
     @Override
     public void read(InputStream content, FileFindings into) throws IOException, UnreadableException {

@@ -11,12 +11,28 @@ import java.io.InputStream;
 import java.util.regex.Pattern;
 
 /**
- * Reads the {@code package.json} of a package in {@code node_modules}. One without a name and version describes a part
- * of a package, such as the type of its modules.
+ * Reads the {@code package.json} of a package in {@code node_modules}, also of one in an archive. One without a name
+ * and version describes a part of a package, such as the type of its modules.
  */
 public final class NpmPackage implements ContentReader {
     private static final Pattern INSTALLED =
             Pattern.compile("(?:^|/)node_modules/(?:@[^/]+/)?[^/@.][^/]*/package[.]json$");
+
+    /** Where pnpm stores the files of all packages, under their checksums. */
+    private static final Pattern STORED = Pattern.compile("(?:^|/)v[0-9]+/files/[0-9a-f]{2}/[0-9a-f]{16,}$");
+
+    /** Where Yarn has archives of packages, from which Plug'n'Play loads them. */
+    private static final Pattern ARCHIVE = Pattern.compile("(?:^|/)[.]yarn/(?:berry/)?cache/[^/]+[.]zip$");
+
+    /** {@return whether Yarn has the archive of a package at the path} */
+    public static boolean isArchive(String path) {
+        return ARCHIVE.matcher(path).find();
+    }
+
+    /** {@return whether pnpm stores a file at the path, which may be a {@code package.json}} */
+    public static boolean isStored(String path) {
+        return STORED.matcher(path).find();
+    }
 
     /** {@return whether an installed package has its {@code package.json} at the path} */
     public static boolean isInstalled(String path) {

@@ -22,9 +22,22 @@ public final class PythonMetadata implements ContentReader {
     private static final Pattern INSTALLED =
             Pattern.compile("[.]dist-info/METADATA$|[.]egg-info/PKG-INFO$|[.]egg/EGG-INFO/PKG-INFO$|[^/][.]egg-info$");
 
+    /** What pip left when it was stopped. Python does not import it, nor does pip list it. */
+    private static final Pattern LEFTOVER = Pattern.compile("(?:^|/)~[^/]*[.](?:dist|egg)-info(?:$|/)");
+
     /** {@return whether a distribution has its metadata at the path} */
     public static boolean isInstalled(String path) {
-        return INSTALLED.matcher(path).find();
+        return INSTALLED.matcher(path).find() && !LEFTOVER.matcher(path).find();
+    }
+
+    /** {@return whether Python loads a distribution from an archive at the path} */
+    public static boolean isArchive(String path) {
+        return path.endsWith(".egg") && !path.endsWith("/.egg");
+    }
+
+    /** {@return whether the entry of an archive has the metadata of the distribution} */
+    public static boolean isEntry(String name) {
+        return name.equals("EGG-INFO/PKG-INFO");
     }
 
     @Override

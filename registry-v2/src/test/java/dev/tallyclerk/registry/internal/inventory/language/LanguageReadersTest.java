@@ -53,7 +53,8 @@ class LanguageReadersTest {
         "x/a.egg/EGG-INFO/PKG-INFO, true",
         "x/a.dist-info/RECORD, false",
         "x/METADATA, false",
-        "x/.egg-info, false"
+        "x/.egg-info, false",
+        "x/~ip-23.0.dist-info/METADATA, false"
     })
     void pythonInstallsDistributionsWithMetadata(String path, boolean installed) {
         assertEquals(installed, PythonMetadata.isInstalled(path));
@@ -84,8 +85,17 @@ class LanguageReadersTest {
                 List.of("gem old 1.2"),
                 packages(read(new GemSpecification(), "  s.name = 'old'\n  s.version = Gem::Version.new(\"1.2\")\n")));
         assertEquals(
+                List.of("gem rack 1.2.1"),
+                packages(read(new GemSpecification(), "  s.name = %q{rack}\n  s.version = \"1.2.1\"\n")));
+        assertEquals(
                 List.of(Reason.MALFORMED),
                 doubts(read(new GemSpecification(), "  s.name = \"a\"\n  s.version = A::VERSION\n")));
+        assertEquals(
+                List.of("gem a 1.0"),
+                packages(read(
+                        new GemSpecification(),
+                        "# -*- encoding: utf-8 -*-\n# stub: a 1.0 ruby lib\n\n  s.name = 'a'\n  s.version = A::V\n")),
+                "RubyGems finds it by its stub");
         assertEquals(
                 List.of(Reason.MALFORMED),
                 doubts(read(new GemSpecification(), "  s.name = \"a#{b}\"\n  s.version = \"1\"\n")));
@@ -119,7 +129,16 @@ class LanguageReadersTest {
                 "{'spdxVersion':'SPDX-2.3','packages':[{'name':'a','versionInfo':'1','externalRefs':[{'referenceType':"
                         + "'purl','referenceLocator':'pkg:npm/a@1'},{'referenceType':'cpe23Type','referenceLocator':'x'}]},"
                         + "{'name':'b','externalRefs':[{'referenceType':'purl','referenceLocator':'pkg:npm/b@2'}]},"
-                        + "{'name':'without'}]}"
+                        + "{'name':'without'}]}",
+                "{'@context':'https://spdx.org/rdf/3.0.1/spdx-context.jsonld','@graph':[{'type':'SpdxDocument'},"
+                        + "{'type':'software_Package','name':'a','software_packageUrl':'pkg:npm/a@1'},"
+                        + "{'type':'software_Package','name':'b','externalIdentifier':[{'externalIdentifierType':"
+                        + "'packageUrl','identifier':'pkg:npm/b@2'}]}]}",
+                "##\nSPDXVersion: SPDX-2.3\nPackageName: without\nPackageName: a\nPackageVersion: 1\n"
+                        + "PackageComment: <text>see\nPackageName: c\n"
+                        + "ExternalRef: PACKAGE-MANAGER purl pkg:npm/c@1</text>\n"
+                        + "ExternalRef: PACKAGE-MANAGER purl pkg:npm/a@1\nPackageName: b\n"
+                        + "ExternalRef: PACKAGE_MANAGER purl pkg:npm/b@2\nExternalRef: SECURITY cpe23Type x\n"
             })
     void readsPackageUrlsOfBillsOfMaterials(String document) {
         FileFindings found = read(new BillOfMaterials(), document.replace('\'', '"'));
@@ -134,6 +153,8 @@ class LanguageReadersTest {
         "opt/bitnami/redis/.spdx-redis.spdx, true",
         "var/lib/db/sbom/curl-8.1.spdx.json, true",
         "app/sbom.cdx.json, true",
+        "app/sbom.cdx, true",
+        "app/sbom.cdx.xml, true",
         "usr/local/share/sbom/app.json, true",
         "app/sbom/app.json, false",
         "usr/share/licenses/a.txt, false"
@@ -144,7 +165,9 @@ class LanguageReadersTest {
 
     @Test
     void anotherBillOfMaterialsIsUnsupported() {
-        assertEquals(List.of(Reason.UNSUPPORTED), doubts(read(new BillOfMaterials(), "{}")));
+        for (String each : List.of("{}", "<bom/>", "PackageName: a\nExternalRef: PACKAGE-MANAGER purl pkg:npm/a@1\n")) {
+            assertEquals(List.of(Reason.UNSUPPORTED), doubts(read(new BillOfMaterials(), each)), each);
+        }
     }
 
     private static List<ContentReader> jsonReaders() {
