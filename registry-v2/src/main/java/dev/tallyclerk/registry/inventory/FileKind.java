@@ -38,7 +38,9 @@ record FileKind(Role role, ContentReader reader) {
         /** What the package manager of a language installed. */
         INSTALLATION,
         /** A bill of materials. */
-        CLAIM
+        CLAIM,
+        /** What a package manager stores to install it by hard links, whose names say what it is. */
+        STORED
     }
 
     /** The newest form first. */
@@ -139,13 +141,13 @@ record FileKind(Role role, ContentReader reader) {
 
     private static Optional<FileKind> language(String path, String folder, String name) {
         if (name.equals("package.json")) {
-            return NpmPackage.isInstalled(path) ? installation(new NpmPackage()) : Optional.empty();
+            return NpmPackage.isInstalled(path) ? installation(new NpmPackage()) : stored(new NpmPackage());
         }
         if (name.endsWith(".gemspec")) {
             return GemSpecification.isInstalled(path) ? installation(new GemSpecification()) : Optional.empty();
         }
         if (name.equals("installed.json")) {
-            return isIn(folder, "vendor/composer") ? installation(new ComposerInstalled()) : Optional.empty();
+            return isIn(folder, "composer") ? installation(new ComposerInstalled()) : Optional.empty();
         }
         if (name.equals("history") && isIn(folder, "conda-meta")) {
             return installation(CONDA);
@@ -156,6 +158,9 @@ record FileKind(Role role, ContentReader reader) {
         if (PythonMetadata.isInstalled(path)) {
             return installation(new PythonMetadata());
         }
+        if (NpmPackage.isStored(path)) {
+            return stored(new NpmPackage());
+        }
         return BillOfMaterials.isLikely(path)
                 ? Optional.of(new FileKind(Role.CLAIM, new BillOfMaterials()))
                 : Optional.empty();
@@ -163,5 +168,9 @@ record FileKind(Role role, ContentReader reader) {
 
     private static Optional<FileKind> installation(ContentReader reader) {
         return Optional.of(new FileKind(Role.INSTALLATION, reader));
+    }
+
+    private static Optional<FileKind> stored(ContentReader reader) {
+        return Optional.of(new FileKind(Role.STORED, reader));
     }
 }

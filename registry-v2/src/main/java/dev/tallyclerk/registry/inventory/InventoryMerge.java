@@ -5,15 +5,19 @@ import dev.tallyclerk.registry.filesystem.FileChange;
 import dev.tallyclerk.registry.filesystem.ImageFile;
 import dev.tallyclerk.registry.filesystem.ImageFileSystem;
 import dev.tallyclerk.registry.internal.inventory.Doubt;
+import dev.tallyclerk.registry.internal.inventory.FileFindings;
 import dev.tallyclerk.registry.internal.inventory.FoundPackage;
 import dev.tallyclerk.registry.internal.inventory.FoundPackage.FoundSource;
 import dev.tallyclerk.registry.inventory.InventoryProblem.Reason;
 import dev.tallyclerk.registry.inventory.LayerFindings.FoundFile;
 import dev.tallyclerk.registry.inventory.LayerFindings.Use;
+import dev.tallyclerk.registry.layer.LayerEntry;
 import dev.tallyclerk.text.Quoted;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -82,7 +86,7 @@ final class InventoryMerge {
     private void countPackages(AnalyzedLayer<LayerFindings> layer) {
         long count = layer.value().stream()
                 .flatMap(value -> value.files().values().stream())
-                .filter(file -> file.use() != Use.CLAIM)
+                .filter(file -> file.use() != Use.CLAIM && file.use() != Use.STORED)
                 .mapToLong(file -> file.findings().packages().size())
                 .sum();
         if (count > 0) {
@@ -106,6 +110,14 @@ final class InventoryMerge {
             case MALFORMED -> Reason.MALFORMED;
             case LIMIT_EXCEEDED -> Reason.LIMIT_EXCEEDED;
             case UNSUPPORTED -> Reason.UNSUPPORTED;
+        };
+    }
+
+    /** {@return whether a file counts wherever it lies} */
+    private static boolean isAnywhere(FoundFile file) {
+        return switch (file.use()) {
+            case INSTALLATION, PROGRAM, CLAIM -> true;
+            case SYSTEM, RPM_LOG, STORED -> false;
         };
     }
 
@@ -191,8 +203,7 @@ final class InventoryMerge {
             for (AnalyzedLayer<LayerFindings> layer : layers) {
                 layer.value().stream()
                         .flatMap(value -> value.files().entrySet().stream())
-                        .filter(each -> each.getValue().use() != Use.SYSTEM
-                                && each.getValue().use() != Use.RPM_LOG)
+                        .filter(each -> isAnywhere(each.getValue()))
                         .sorted(Map.Entry.comparingByKey())
                         .forEach(each -> paths.add(each.getValue().path()));
             }
@@ -202,9 +213,55 @@ final class InventoryMerge {
                     file = files.resolve(path); // the layer writes through a link
                 }
                 file.ifPresent(now -> FileVersions.current(now, InventoryMerge.this::findings)
-                        .filter(found -> found.use() != Use.SYSTEM)
+                        .filter(InventoryMerge::isAnywhere)
                         .ifPresent(found -> counted.putIfAbsent(now.path(), found)));
             }
+            if (layers.stream()
+                    .anyMatch(layer ->
+                            layer.value().filter(LayerFindings::hasHardLinks).isPresent())) {
+                addLinks();
+            }
+        }
+
+        /** Adds each file once that is known by a hard link only: its first path is gone, or is that of a store. */
+        private void addLinks() {
+            Set<FileFindings> known = Collections.newSetFromMap(new IdentityHashMap<>());
+            counted.values().forEach(found -> known.add(found.findings()));
+            files.walk().filter(Merged::isHardLink).forEach(link -> {
+                Optional<FoundFile> found = FileVersions.current(link, InventoryMerge.this::findings);
+                boolean isNamed = LayerScan.isInstallation(link.path());
+                if (found.isEmpty()) {
+                    if (isNamed) {
+                        problems.add(notRead(link));
+                    }
+                } else if (counts(found.get(), isNamed) && known.add(found.get().findings())) {
+                    counted.put(link.path(), found.get());
+                }
+            });
+        }
+
+        private static boolean counts(FoundFile found, boolean isNamed) {
+            return switch (found.use()) {
+                case INSTALLATION, CLAIM, STORED -> isNamed;
+                case PROGRAM -> true;
+                case SYSTEM, RPM_LOG -> false;
+            };
+        }
+
+        private static boolean isHardLink(ImageFile file) {
+            return file.type() == LayerEntry.Type.FILE
+                    && file.entry()
+                            .filter(entry -> entry.type() == LayerEntry.Type.HARD_LINK)
+                            .isPresent();
+        }
+
+        private InventoryProblem notRead(ImageFile link) {
+            String target = link.entry().orElseThrow().hardLinkPath();
+            return new InventoryProblem(
+                    Reason.UNSUPPORTED,
+                    Quoted.printable(link.path()),
+                    link.origin().index(),
+                    "is a hard link to a file whose name does not say what it is: " + Quoted.quote(target));
         }
 
         Inventory inventory() {
@@ -297,7 +354,7 @@ final class InventoryMerge {
         private static Evidence evidence(Use use) {
             return switch (use) {
                 case SYSTEM, RPM_LOG -> Evidence.DATABASE;
-                case INSTALLATION -> Evidence.INSTALLATION;
+                case INSTALLATION, STORED -> Evidence.INSTALLATION;
                 case PROGRAM -> Evidence.PROGRAM;
                 case CLAIM -> Evidence.CLAIM;
             };
@@ -337,7 +394,7 @@ final class InventoryMerge {
         private void claim(Claim claim, Set<PackageUrl> known, FileOwners owners) {
             PackageUrl url;
             try {
-                url = PackageUrl.parse(claim.found.claimed());
+                url = claimed(claim.found);
             } catch (IllegalArgumentException e) {
                 problems.add(new InventoryProblem(
                         Reason.MALFORMED,
@@ -354,6 +411,15 @@ final class InventoryMerge {
                 add(found, claim.path, Evidence.CLAIM, claim.layer, Optional.of(url), owners.of(claim.path));
             }
         }
+    }
+
+    /** {@return the URL of a claim, with the version that is beside it if it has none} */
+    private static PackageUrl claimed(FoundPackage found) {
+        PackageUrl url = PackageUrl.parse(found.claimed());
+        return url.version().isEmpty()
+                ? new PackageUrl(
+                        url.type(), url.namespace(), url.name(), found.version(), url.qualifiers(), url.subpath())
+                : url;
     }
 
     /** A package of a bill of materials. */

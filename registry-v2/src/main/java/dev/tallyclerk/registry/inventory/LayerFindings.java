@@ -8,7 +8,7 @@ import java.util.Map;
  *
  * @param files the files with findings, by the position of their entries
  */
-record LayerFindings(Map<Integer, FoundFile> files) {
+record LayerFindings(Map<Integer, FoundFile> files, boolean hasHardLinks) {
     /**
      * A file that was read.
      *
@@ -27,6 +27,8 @@ record LayerFindings(Map<Integer, FoundFile> files) {
         /** A program. */
         PROGRAM,
         /** A bill of materials. */
-        CLAIM
+        CLAIM,
+        /** What a package manager stores, and installs where a hard link leads to it. */
+        STORED
     }
 }

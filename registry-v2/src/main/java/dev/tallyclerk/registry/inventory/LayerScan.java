@@ -14,6 +14,8 @@ import dev.tallyclerk.registry.internal.inventory.WholeFile;
 import dev.tallyclerk.registry.internal.inventory.binary.CompiledProgram;
 import dev.tallyclerk.registry.internal.inventory.java.JavaArchive;
 import dev.tallyclerk.registry.internal.inventory.java.PomProperties;
+import dev.tallyclerk.registry.internal.inventory.language.NpmPackage;
+import dev.tallyclerk.registry.internal.inventory.language.PythonMetadata;
 import dev.tallyclerk.registry.internal.inventory.rpm.RpmDatabase;
 import dev.tallyclerk.registry.inventory.LayerFindings.FoundFile;
 import dev.tallyclerk.registry.inventory.LayerFindings.Use;
@@ -37,6 +39,8 @@ final class LayerScan implements LayerAnalysis<LayerFindings> {
     private final MemoryBudget budget;
     private final Map<Integer, FoundFile> files = new HashMap<>();
 
+    private boolean hasHardLinks;
+
     /** The last database and log of each folder. */
     private final Map<String, Kept> databases = new HashMap<>();
 
@@ -57,6 +61,7 @@ final class LayerScan implements LayerAnalysis<LayerFindings> {
 
     @Override
     public Optional<ContentConsumer> entry(LayerEntry entry) {
+        hasHardLinks |= entry.type() == LayerEntry.Type.HARD_LINK;
         if (entry.type() != LayerEntry.Type.FILE || entry.whiteout().isPresent()) {
             return Optional.empty();
         }
@@ -66,17 +71,44 @@ final class LayerScan implements LayerAnalysis<LayerFindings> {
         if (kind.isPresent()) {
             return Optional.of(scan(entry, kind.get(), findings));
         }
-        if (JavaArchive.isName(path)) {
+        Optional<SinkFactory> archive = archive(path);
+        if (archive.isPresent()) {
             add(entry, Use.INSTALLATION, findings);
-            return Optional.of(new FileScan(findings, new JavaArchive(findings)));
-        }
-        if (PomProperties.isName(path)) {
-            add(entry, Use.INSTALLATION, findings);
-            return Optional.of(new FileScan(findings, PomProperties.ofFile(findings)));
+            return archive.map(of -> new FileScan(findings, of.reader(findings)));
         }
         return entry.size() < CompiledProgram.MIN_BYTES
                 ? Optional.empty()
                 : Optional.of(new ProgramScan(findings, () -> add(entry, Use.PROGRAM, findings)));
+    }
+
+    /** Makes the reader of a file, which adds what it finds. */
+    @FunctionalInterface
+    private interface SinkFactory {
+        ContentSink reader(FileFindings into);
+    }
+
+    /** {@return how an archive, or what lies in one, is read; nothing if the path is that of another file} */
+    private static Optional<SinkFactory> archive(String path) {
+        if (JavaArchive.isName(path)) {
+            return Optional.of(JavaArchive::new);
+        }
+        if (PomProperties.isName(path)) {
+            return Optional.of(PomProperties::ofFile);
+        }
+        if (PythonMetadata.isArchive(path)) {
+            return Optional.of(into -> JavaArchive.withDocument(PythonMetadata::isEntry, new PythonMetadata(), into));
+        }
+        return NpmPackage.isArchive(path)
+                ? Optional.of(into -> JavaArchive.withDocument(NpmPackage::isInstalled, new NpmPackage(), into))
+                : Optional.empty();
+    }
+
+    /** {@return whether a file at the path is read because of its name, wherever it lies} */
+    static boolean isInstallation(String path) {
+        return archive(path).isPresent()
+                || FileKind.of(path)
+                        .filter(kind -> kind.role() == FileKind.Role.INSTALLATION || kind.role() == FileKind.Role.CLAIM)
+                        .isPresent();
     }
 
     /** Reads a file if its first bytes are those of a program. */
@@ -131,7 +163,7 @@ final class LayerScan implements LayerAnalysis<LayerFindings> {
     private ContentConsumer scan(LayerEntry entry, FileKind kind, FileFindings findings) {
         ContentSink sink = switch (kind.role()) {
             case RPM, RPM_LOG -> keep(entry, kind.role() == FileKind.Role.RPM, findings);
-            case SYSTEM, INSTALLATION, CLAIM -> new WholeFile(kind.reader(), findings);
+            case SYSTEM, INSTALLATION, CLAIM, STORED -> new WholeFile(kind.reader(), findings);
         };
         add(
                 entry,
@@ -140,6 +172,7 @@ final class LayerScan implements LayerAnalysis<LayerFindings> {
                     case RPM_LOG -> Use.RPM_LOG;
                     case INSTALLATION -> Use.INSTALLATION;
                     case CLAIM -> Use.CLAIM;
+                    case STORED -> Use.STORED;
                 },
                 findings);
         return new FileScan(findings, sink);
@@ -199,7 +232,7 @@ final class LayerScan implements LayerAnalysis<LayerFindings> {
         logs.values().forEach(log -> log.bytes.free());
         logs.clear();
         files.values().removeIf(this::isDropped);
-        return new LayerFindings(Map.copyOf(files));
+        return new LayerFindings(Map.copyOf(files), hasHardLinks);
     }
 
     private void note(FileFindings findings) {
@@ -216,9 +249,12 @@ final class LayerScan implements LayerAnalysis<LayerFindings> {
 
     /** Databases are kept in any case, because an empty one ends what a lower layer lists. */
     private boolean isDropped(FoundFile file) {
-        boolean saysNothing = file.use() == Use.PROGRAM
-                && file.findings().packages().isEmpty()
-                && file.findings().doubts().isEmpty();
+        boolean isEmpty = file.findings().packages().isEmpty();
+        boolean saysNothing = switch (file.use()) {
+            case PROGRAM -> isEmpty && file.findings().doubts().isEmpty();
+            case STORED -> isEmpty || !hasHardLinks;
+            default -> false;
+        };
         if (saysNothing) {
             budget.free(memoryBytes(file.path()));
         }

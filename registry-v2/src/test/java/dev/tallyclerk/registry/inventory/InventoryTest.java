@@ -6,9 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.registry.TestTar;
+import dev.tallyclerk.registry.TestTar.Header;
 import dev.tallyclerk.registry.inventory.InventoryProblem.Reason;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -184,6 +191,90 @@ class InventoryTest {
         assertTrue(
                 deleted.problems().stream().anyMatch(problem -> problem.path().endsWith("-wal")),
                 deleted.problems()::toString);
+    }
+
+    private static List<String> paths(Inventory inventory) {
+        return inventory.packages().stream().map(InstalledPackage::path).toList();
+    }
+
+    @Test
+    void aPackageThatIsLinkedFromAStoreIsInstalledWhereTheLinkIs() {
+        String store = "root/.local/share/pnpm/store/v3/files/0a/";
+        String bun = "root/.bun/install/cache/is@1.0.0/package.json";
+        Inventory inventory = inventory(new TestTar()
+                .file(bun, "{\"name\":\"is\",\"version\":\"1.0.0\"}")
+                .file(store + "1f2e3d4c5b6a79880", "{\"name\":\"ms\",\"version\":\"2.1.3\"}")
+                .file(store + "44aa5544aa5544aa", "{\"name\":\"unused\",\"version\":\"1.0.0\"}")
+                .file(store + "66aa7766aa7766aa", "{ no JSON")
+                .hardLink(
+                        "usr/src/app/node_modules/.pnpm/ms@2.1.3/node_modules/ms/package.json",
+                        store + "1f2e3d4c5b6a79880")
+                .hardLink(
+                        "usr/src/app/node_modules/.pnpm/ms@2.1.3/node_modules/ms/index.js", store + "66aa7766aa7766aa")
+                .hardLink("usr/src/app/node_modules/is/package.json", bun));
+        assertEquals(List.of("is 1.0.0 from 0", "ms 2.1.3 from 0"), listed(inventory));
+        assertEquals(
+                List.of(
+                        "usr/src/app/node_modules/is/package.json",
+                        "usr/src/app/node_modules/.pnpm/ms@2.1.3/node_modules/ms/package.json"),
+                paths(inventory));
+        assertTrue(inventory.isComplete());
+    }
+
+    @Test
+    void aLinkedPackageIsListedOnceAndOutlivesItsFirstPath() {
+        TestTar layer = new TestTar()
+                .file("cache/six.dist-info/METADATA", "Name: six\nVersion: 1\n")
+                .hardLink("lib/six.dist-info/METADATA", "cache/six.dist-info/METADATA");
+        assertEquals(List.of("cache/six.dist-info/METADATA"), paths(inventory(layer)));
+        Inventory without = inventory(layer, new TestTar().whiteout(".wh.cache"));
+        assertEquals(List.of("lib/six.dist-info/METADATA"), paths(without));
+        assertEquals(List.of("six 1 from 0"), listed(without));
+    }
+
+    @Test
+    void aLinkToAFileOfAnotherNameIsAProblem() {
+        Inventory inventory = inventory(new TestTar().file("tmp/blob", "PK").hardLink("opt/a.jar", "tmp/blob"));
+        assertEquals(List.of(Reason.UNSUPPORTED), problems(inventory));
+        assertEquals("opt/a.jar", inventory.problems().get(0).path());
+    }
+
+    @Test
+    void findsPackagesInEggsAndInTheArchivesOfYarn() {
+        byte[] egg = archive("EGG-INFO/PKG-INFO", "Name: Six\nVersion: 1.16\n");
+        byte[] npm = archive("node_modules/@s/ms/package.json", "{\"name\":\"@s/ms\",\"version\":\"2.1.3\"}");
+        String cache = "app/.yarn/cache/ms-npm-2.1.3.zip";
+        Inventory inventory = inventory(new TestTar()
+                .entry(Header.of("lib/six-1.16-py3.11.egg", '0').size(egg.length), egg)
+                .entry(Header.of("lib/other.zip", '0').size(npm.length), npm)
+                .entry(Header.of(cache, '0').size(npm.length), npm));
+        assertEquals(List.of("@s/ms 2.1.3 from 0", "six 1.16 from 0"), listed(inventory));
+        assertEquals(List.of(cache, "lib/six-1.16-py3.11.egg"), paths(inventory));
+        assertTrue(inventory.isComplete());
+    }
+
+    private static byte[] archive(String name, String content) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+            zip.putNextEntry(new ZipEntry(name));
+            zip.write(content.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    @Test
+    void aClaimWithoutAVersionInItsUrlHasTheOneBesideIt() {
+        Inventory inventory = inventory(new TestTar()
+                .file(
+                        "a.spdx",
+                        "SPDXVersion: SPDX-2.2\nPackageName: a\nPackageVersion: 1.0\n"
+                                + "ExternalRef: PACKAGE-MANAGER purl pkg:npm/a\n"));
+        assertEquals(List.of("a 1.0 from 0"), listed(inventory));
+        assertEquals(
+                "pkg:npm/a@1.0",
+                inventory.packages().get(0).purl().orElseThrow().toString());
     }
 
     @Test

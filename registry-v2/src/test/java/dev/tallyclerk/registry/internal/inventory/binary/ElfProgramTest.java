@@ -74,7 +74,8 @@ class ElfProgramTest {
 
     @Test
     void aToolchainWithExperimentsIsTheSameLibrary() {
-        for (String version : List.of("go1.22.0 X:boringcrypto", "go1.22.0-X:arenas", "go1.22.0 (Red Hat 1.22.0-1.el9)")) {
+        for (String version :
+                List.of("go1.22.0 X:boringcrypto", "go1.22.0-X:arenas", "go1.22.0 (Red Hat 1.22.0-1.el9)")) {
             assertEquals(List.of("golang stdlib go1.22.0"), packages(read(Programs.go(2, version, ""))));
         }
     }
@@ -86,7 +87,9 @@ class ElfProgramTest {
         assertEquals(packages(read(Programs.go(2, "go1.16.7", MODULES))), packages(found));
         assertEquals(List.of(), found.doubts());
         for (int chunk = 256; chunk < 1024; chunk += 16) {
-            assertEquals(found.packages(), Readings.read(ElfProgram::new, program, chunk).packages());
+            assertEquals(
+                    found.packages(),
+                    Readings.read(ElfProgram::new, program, chunk).packages());
         }
     }
 
@@ -185,11 +188,10 @@ class ElfProgramTest {
 
     @Test
     void anyDamageEndsInPackagesOrDoubts() {
-        for (byte[] good :
-                List.of(
-                        Programs.go(2, "go1.24.4", MODULES),
-                        Programs.oldGo("go1.16.7", MODULES),
-                        Programs.rust("{\"packages\":[{\"name\":\"a\"}]}", 0))) {
+        for (byte[] good : List.of(
+                Programs.go(2, "go1.24.4", MODULES),
+                Programs.oldGo("go1.16.7", MODULES),
+                Programs.rust("{\"packages\":[{\"name\":\"a\"}]}", 0))) {
             Random random = new Random(3);
             for (int i = 0; i < 5000; i++) {
                 byte[] damaged = i % 10 == 0 ? Arrays.copyOf(good, random.nextInt(good.length)) : good.clone();
