@@ -161,7 +161,7 @@ public final class JavaArchive implements ContentSink {
     private void endOfData(ZipEntryData data) throws UnreadableException {
         if (data.hasEnded()) {
             data.finish();
-            await(State.AFTER_DATA, SIGNATURE);
+            await(data.hasDescriptor() ? State.SIGNATURE : State.AFTER_DATA, SIGNATURE);
         }
     }
 

@@ -1,9 +1,12 @@
 package dev.tallyclerk.registry.internal.inventory.java;
 
+import dev.tallyclerk.registry.internal.inventory.Cells;
 import dev.tallyclerk.registry.internal.inventory.ContentSink;
 import dev.tallyclerk.registry.internal.inventory.Doubt;
 import dev.tallyclerk.registry.internal.inventory.UnreadableException;
+import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
@@ -14,14 +17,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class ZipEntryData {
     private static final int CHUNK = 16384;
+    private static final long DESCRIPTOR = 0x08074b50;
+    private static final int DESCRIPTOR_BYTES = 16;
 
     private final ZipEntryHeader header;
     private final ArchiveBudget budget;
     private final Consumer<Doubt> doubts;
     private final @Nullable Inflater inflater;
     private @Nullable ContentSink content;
+    private final @Nullable CRC32 checksum;
     private long left;
     private boolean ended;
+
+    /** How many bytes of stored data were handed on, and those that may be the start of the descriptor after them. */
+    private long stored;
+
+    private byte[] held = new byte[0];
 
     /**
      * Creates the data of an entry.
@@ -49,6 +60,7 @@ final class ZipEntryData {
         boolean mustRead = this.content != null || !isSizeKnown;
         this.left = header.compressedSize();
         this.ended = left == 0;
+        this.checksum = !isSizeKnown && header.method() == ZipEntryHeader.STORED ? new CRC32() : null;
         this.inflater = mustRead && header.method() == ZipEntryHeader.DEFLATED ? new Inflater(true) : null;
     }
 
@@ -62,6 +74,11 @@ final class ZipEntryData {
         return header.compressedSize() < 0;
     }
 
+    /** {@return whether the descriptor after the data was taken with them} */
+    boolean hasDescriptor() {
+        return checksum != null;
+    }
+
     /** {@return how many bytes of compressed data there were} */
     long compressedBytes() {
         return inflater == null ? header.compressedSize() : inflater.getBytesRead();
@@ -69,6 +86,9 @@ final class ZipEntryData {
 
     /** {@return how many bytes were taken, which are all unless the data end before} */
     int update(byte[] bytes, int offset, int length) throws UnreadableException {
+        if (checksum != null) {
+            return untilDescriptor(checksum, bytes, offset, length);
+        }
         int taken = left < 0 ? length : (int) Math.min(left, length);
         if (inflater != null) {
             taken = inflate(inflater, bytes, offset, taken);
@@ -84,6 +104,34 @@ final class ZipEntryData {
             }
         }
         return taken;
+    }
+
+    /** Stored data end where a descriptor has their checksum and size. */
+    private int untilDescriptor(CRC32 checksum, byte[] bytes, int offset, int length) throws UnreadableException {
+        byte[] all = Arrays.copyOf(held, held.length + length);
+        System.arraycopy(bytes, offset, all, held.length, length);
+        int summed = 0;
+        int end = Math.max(0, all.length - DESCRIPTOR_BYTES + 1);
+        for (int i = 0; i < end; i++) {
+            if (all[i] != 'P' || Cells.u32le(all, i) != DESCRIPTOR) {
+                continue;
+            }
+            checksum.update(all, summed, i - summed);
+            summed = i;
+            long size = stored + i & 0xffffffffL;
+            if (Cells.u32le(all, i + 4) == checksum.getValue()
+                    && Cells.u32le(all, i + 8) == size
+                    && Cells.u32le(all, i + 12) == size) {
+                hand(all, 0, i);
+                ended = true;
+                return i + DESCRIPTOR_BYTES - held.length;
+            }
+        }
+        checksum.update(all, summed, end - summed);
+        hand(all, 0, end);
+        stored += end;
+        held = Arrays.copyOfRange(all, end, all.length);
+        return length;
     }
 
     private int inflate(Inflater inflater, byte[] bytes, int offset, int length) throws UnreadableException {

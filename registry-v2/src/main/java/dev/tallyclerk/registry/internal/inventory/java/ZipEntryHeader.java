@@ -34,13 +34,10 @@ record ZipEntryHeader(String name, int method, boolean encrypted, long compresse
         if (size == IN_EXTRA) {
             size = largeSize(variable, nameLength);
         }
-        // The end of stored data cannot be found, so only an empty entry can be stored with a descriptor.
-        boolean later = (flags & DESCRIPTOR_FOLLOWS) != 0 && method != STORED && size == 0;
-        return new ZipEntryHeader(
-                new String(variable, 0, nameLength, StandardCharsets.UTF_8),
-                method,
-                (flags & ENCRYPTED) != 0,
-                later ? -1 : size);
+        String name = new String(variable, 0, nameLength, StandardCharsets.UTF_8);
+        boolean isEmpty = method == STORED && name.endsWith("/");
+        boolean later = (flags & DESCRIPTOR_FOLLOWS) != 0 && size == 0 && !isEmpty;
+        return new ZipEntryHeader(name, method, (flags & ENCRYPTED) != 0, later ? -1 : size);
     }
 
     /** {@return the compressed size of the ZIP64 field, which follows the uncompressed one; 0 if there is none} */

@@ -11,6 +11,8 @@ import dev.tallyclerk.registry.internal.inventory.FoundPackage;
 import dev.tallyclerk.registry.internal.inventory.Readings;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -159,6 +161,38 @@ class JavaArchiveTest {
         FileFindings found = read(renamed);
         assertEquals(List.of("maven g:a 1"), packages(found));
         assertEquals(List.of(Reason.MALFORMED, Reason.MALFORMED), doubts(found));
+    }
+
+    /** {@return an archive of one stored entry, of which only the descriptor after it says the size} */
+    private static byte[] streamed(String name, byte[] content) {
+        CRC32 crc = new CRC32();
+        crc.update(content);
+        byte[] entry = utf8(name);
+        ByteBuffer zip =
+                ByteBuffer.allocate(200 + 2 * entry.length + content.length).order(ByteOrder.LITTLE_ENDIAN);
+        zip.putInt(0x04034b50).putShort((short) 20).putShort((short) 8).putShort(26, (short) entry.length);
+        zip.position(30);
+        zip.put(entry).put(content);
+        zip.putInt(0x08074b50)
+                .putInt((int) crc.getValue())
+                .putInt(content.length)
+                .putInt(content.length);
+        int directory = zip.position();
+        zip.putInt(0x02014b50).putShort(directory + 28, (short) entry.length);
+        zip.position(directory + 46);
+        zip.put(entry).putInt(0x06054b50);
+        return Arrays.copyOf(zip.array(), zip.position() + 18);
+    }
+
+    @Test
+    void readsStoredEntriesWhoseSizeFollowsThem() {
+        byte[] inner = streamed("META-INF/maven/g/a/pom.properties", utf8("groupId=g\nartifactId=a\nversion=1\n"));
+        byte[] outer = streamed("lib/a.jar", inner);
+        for (int chunk : List.of(1, 7, 64, 100_000)) {
+            FileFindings found = read(outer, chunk);
+            assertEquals(List.of("maven g:a 1"), packages(found));
+            assertEquals(List.of(), found.doubts());
+        }
     }
 
     @Test
