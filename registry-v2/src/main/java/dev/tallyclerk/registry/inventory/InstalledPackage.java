@@ -181,7 +181,8 @@ public final class InstalledPackage {
     /**
      * {@return the name of the system package that brought the file of this package, if one did}
      *
-     * <p>The distribution then fixes it, in a version of its own: records of the language's ecosystem do not apply.
+     * <p>The distribution then fixes it, in a version of its own: records of the language's ecosystem do not apply. A
+     * package that is listed since a later layer than the system package was installed over it, and has no owner.
      */
     public Optional<String> owner() {
         return Optional.ofNullable(owner);

@@ -16,6 +16,7 @@ import dev.tallyclerk.text.Quoted;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -268,6 +269,7 @@ final class InventoryMerge {
             FileOwners owners = owners();
             List<Claim> claims = new ArrayList<>();
             Set<PackageUrl> known = new HashSet<>();
+            Map<String, Integer> systemLayers = new HashMap<>();
             counted.forEach((path, found) -> {
                 ImageFile file = files.file(path).orElseThrow();
                 addDoubts(found, path, file.origin().index());
@@ -279,16 +281,22 @@ final class InventoryMerge {
                 FileVersions versions = new FileVersions(files, file, InventoryMerge.this::findings);
                 for (FoundPackage each : new LinkedHashSet<>(found.findings().packages())) {
                     int layer = versions.firstLayer(each);
+                    if (found.use() == Use.SYSTEM) {
+                        systemLayers.merge(each.name(), layer, Math::max);
+                    }
+                    // What is newer than the package that brought the file has been installed over it.
+                    Optional<String> owner =
+                            owners.of(path).filter(name -> layer <= systemLayers.getOrDefault(name, -1));
                     if (found.use() == Use.CLAIM) {
-                        claims.add(new Claim(path, each, layer));
+                        claims.add(new Claim(path, each, layer, owner));
                     } else {
                         Optional<PackageUrl> url = PackageUrls.of(each, distribution);
                         url.ifPresent(purl -> known.add(purl.coordinates()));
-                        add(each, path, evidence(found.use()), layer, url, owners.of(path));
+                        add(each, path, evidence(found.use()), layer, url, owner);
                     }
                 }
             });
-            claims.forEach(claim -> claim(claim, known, owners));
+            claims.forEach(claim -> claim(claim, known));
             packages.sort(ORDER);
             if (!isSystemDoubted && packages.stream().noneMatch(each -> each.evidence() == Evidence.DATABASE)) {
                 checkMissing();
@@ -391,7 +399,7 @@ final class InventoryMerge {
         }
 
         /** Something that nothing but a bill of materials lists. */
-        private void claim(Claim claim, Set<PackageUrl> known, FileOwners owners) {
+        private void claim(Claim claim, Set<PackageUrl> known) {
             PackageUrl url;
             try {
                 url = claimed(claim.found);
@@ -408,7 +416,7 @@ final class InventoryMerge {
                 // A package URL may be in lower case where the name is not.
                 String spelled = claim.found.name().equalsIgnoreCase(name) ? claim.found.name() : name;
                 FoundPackage found = FoundPackage.of(url.type(), spelled, url.packageVersion());
-                add(found, claim.path, Evidence.CLAIM, claim.layer, Optional.of(url), owners.of(claim.path));
+                add(found, claim.path, Evidence.CLAIM, claim.layer, Optional.of(url), claim.owner);
             }
         }
     }
@@ -423,5 +431,5 @@ final class InventoryMerge {
     }
 
     /** A package of a bill of materials. */
-    private record Claim(String path, FoundPackage found, int layer) {}
+    private record Claim(String path, FoundPackage found, int layer, Optional<String> owner) {}
 }

@@ -142,6 +142,29 @@ class InventoryTest {
     }
 
     @Test
+    void whatIsInstalledOverTheFilesOfTheDistributionIsNotItsOwn() {
+        String path = "usr/lib/node_modules/npm/package.json";
+        TestTar base = status(stanza("nodejs", "20.1"))
+                .file("var/lib/dpkg/info/nodejs.list", "/" + path + "\n")
+                .file(path, "{\"name\":\"npm\",\"version\":\"10.8.2\"}");
+        TestTar touched = new TestTar().file(path, "{ \"name\":\"npm\",\"version\":\"10.8.2\"}");
+        TestTar upgraded = new TestTar().file(path, "{\"name\":\"npm\",\"version\":\"11.0.0\"}");
+        assertEquals(Optional.of("nodejs"), npmOwner(inventory(base)));
+        assertEquals(Optional.of("nodejs"), npmOwner(inventory(base, touched)));
+        assertEquals(Optional.empty(), npmOwner(inventory(base, upgraded)));
+        assertEquals(
+                Optional.empty(), npmOwner(inventory(base, status(stanza("other", "1")))), "nodejs is not installed");
+    }
+
+    private static Optional<String> npmOwner(Inventory inventory) {
+        return inventory.packages().stream()
+                .filter(each -> each.type().equals("npm"))
+                .findFirst()
+                .orElseThrow()
+                .owner();
+    }
+
+    @Test
     void aDivertedFileBelongsToWhoeverHasItThere() {
         String metadata = "Name: six\nVersion: 1\n";
         Inventory inventory = inventory(new TestTar()
