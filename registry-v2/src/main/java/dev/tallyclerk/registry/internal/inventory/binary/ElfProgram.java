@@ -69,7 +69,9 @@ final class ElfProgram implements ContentSink {
             return;
         }
         List<Segment> segments = segments(header, start);
-        isGo = contains(start, header.bigEndian() ? BIG_ENDIAN_GO_NOTE : GO_NOTE);
+        // The debug information of a program, in a file of its own, has the note and no data.
+        isGo = segments.stream().anyMatch(Segment::writable)
+                && contains(start, header.bigEndian() ? BIG_ENDIAN_GO_NOTE : GO_NOTE);
         isPacked = header.sectionCount() == 0 && contains(start, PACKED);
         modules = new GoSearch(segments, isGo, into);
         for (Segment segment : segments) {

@@ -109,6 +109,8 @@ class ElfProgramTest {
         byte[] stripped = Programs.oldGo("go1.16.7", MODULES);
         stripped[2048] = 0; // no longer the start of build information
         assertEquals(List.of(Reason.UNSUPPORTED), doubts(read(stripped)));
+        stripped[64 + 4] = 4; // no segment to write to, as in a file of debug information only
+        assertEquals(List.of(), doubts(read(stripped)));
         FileFindings unreleased = read(Programs.go(2, "devel go1.25-a1b2c3 Mon Jun 2 2025", MODULES));
         assertEquals(List.of(Reason.UNSUPPORTED), doubts(unreleased));
         assertEquals(2, unreleased.packages().size());
