@@ -10,6 +10,8 @@ import dev.tallyclerk.registry.layer.LayerReader;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -116,10 +118,21 @@ final class WorstFiles {
         require(read("app/x.deps.json", repeated(chunk("[1,"), 127)) > 0, "a document");
         require(read("app/x.cdx.json", repeated(chunk("{\"\":"), large)) > 0, "a large document");
         require(read("opt/a.jar", bytes(nested(10))) > 0, "archives in archives");
+        require(read("usr/bin/go", repeated(oldGoProgram(), large)) > 0, "a Go program without build information");
         byte[] program = new byte[ContentConsumer.CHUNK_BYTES];
         new Random(2).nextBytes(program);
         System.arraycopy(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1}, 0, program, 0, 7);
         require(read("usr/bin/a", repeated(program, large)) >= 0, "a program");
+    }
+
+    /** {@return the first chunk of an old Go program of one segment, in which every text may be its version} */
+    private static byte[] oldGoProgram() {
+        ByteBuffer program = ByteBuffer.wrap(chunk("go1.16")).order(ByteOrder.LITTLE_ENDIAN);
+        program.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1}).putLong(32, 64).putLong(40, 0);
+        program.putShort(54, (short) 56).putShort(56, (short) 1).putShort(60, (short) 0);
+        program.putInt(64, 1).putInt(68, 6).putLong(72, 0).putLong(96, 1L << 30);
+        program.putInt(200, 4).putInt(204, 0x006f47);
+        return program.array();
     }
 
     public static void main(String[] args) throws IOException {

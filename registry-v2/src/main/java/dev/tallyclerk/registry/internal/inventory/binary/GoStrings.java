@@ -5,6 +5,7 @@ import dev.tallyclerk.registry.internal.inventory.UnreadableException;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -20,6 +21,24 @@ final class GoStrings {
     private static final int MAX_VERSIONS = 16384;
     private static final int MODULES_BYTES = 1 << 19;
     private static final int MAX_MODULES = 4;
+
+    /**
+     * How far the search may go on for a value of the fourth byte from where it is, because no text starts before: the
+     * algorithm of Horspool, for both texts at once.
+     */
+    private static final byte[] SHIFTS = new byte[256];
+
+    private static final int LOOKAHEAD = VERSION.length;
+
+    static {
+        Arrays.fill(SHIFTS, (byte) LOOKAHEAD);
+        for (byte[] text : List.of(VERSION, GoBuildInfo.TEXT_START)) {
+            for (int i = 0; i < LOOKAHEAD; i++) {
+                int shift = LOOKAHEAD - 1 - i;
+                SHIFTS[text[i] & 0xff] = (byte) Math.min(SHIFTS[text[i] & 0xff], shift);
+            }
+        }
+    }
 
     private final MemoryBudget budget;
     private final Map<Long, ByteArrayOutputStream> modules = new TreeMap<>();
@@ -50,30 +69,54 @@ final class GoStrings {
 
     /** Looks for texts that start before an index of the window, of which the rest is there. */
     private void find(long start, int end) {
-        byte first = GoBuildInfo.TEXT_START[0];
-        for (int i = 0; i < end && problem == null; i++) {
-            if (window[i] == VERSION[0] && isAt(VERSION, i) && versions.size() < MAX_VERSIONS) {
-                take(2 * VERSION_BYTES);
-                versions.put(start + i, Arrays.copyOfRange(window, i, i + VERSION_BYTES));
-            } else if (window[i] == first && isAt(GoBuildInfo.TEXT_START, i) && modules.size() < MAX_MODULES) {
-                take(MODULES_BYTES);
-                ByteArrayOutputStream text = new ByteArrayOutputStream();
-                text.write(window, i, Math.min(inWindow - i, MODULES_BYTES));
-                modules.put(start + i, text);
+        byte[] bytes = window;
+        int at = 0;
+        while (at < end) {
+            int shift = SHIFTS[bytes[at + LOOKAHEAD - 1] & 0xff];
+            if (shift > 0) {
+                at += shift;
+                continue;
             }
+            if (isAt(VERSION, at)) {
+                addVersion(start + at, at);
+            } else if (isAt(GoBuildInfo.TEXT_START, at)) {
+                addModules(start + at, at);
+            }
+            at++;
         }
     }
 
     private boolean isAt(byte[] wanted, int at) {
-        return Arrays.equals(window, at, at + wanted.length, wanted, 0, wanted.length);
+        for (int i = 0; i < wanted.length; i++) {
+            if (window[at + i] != wanted[i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    private void take(int bytes) {
+    private void addVersion(long position, int at) {
+        if (versions.size() < MAX_VERSIONS && take(2 * VERSION_BYTES)) {
+            versions.put(position, Arrays.copyOfRange(window, at, at + VERSION_BYTES));
+        }
+    }
+
+    private void addModules(long position, int at) {
+        if (modules.size() < MAX_MODULES && take(MODULES_BYTES)) {
+            ByteArrayOutputStream text = new ByteArrayOutputStream();
+            text.write(window, at, Math.min(inWindow - at, MODULES_BYTES));
+            modules.put(position, text);
+        }
+    }
+
+    private boolean take(int bytes) {
         try {
             budget.take(bytes);
             taken += bytes;
+            return true;
         } catch (UnreadableException e) {
             problem = e;
+            return false;
         }
     }
 
