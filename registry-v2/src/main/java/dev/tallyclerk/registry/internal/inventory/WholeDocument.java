@@ -6,6 +6,7 @@ import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.internal.json.StrictJson;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Reads documents that only make sense as a whole. */
@@ -14,6 +15,7 @@ public final class WholeDocument {
     private static final int MEMORY_PER_BYTE = 6;
 
     private static final int MAX_DEPTH = 200;
+    private static final char UNREADABLE = '\ufffd';
 
     private WholeDocument() {}
 
@@ -27,7 +29,8 @@ public final class WholeDocument {
     }
 
     /**
-     * Does the work on the document's root, where the last of duplicate members counts, as for the tools of its users.
+     * Does the work on the document's root. As for the tools of its users, the last of duplicate members counts, and
+     * bytes that are not UTF-8 become U+FFFD: the names of authors in old packages have some.
      */
     public static void json(InputStream content, FileFindings into, JsonWork work)
             throws IOException, UnreadableException {
@@ -38,6 +41,10 @@ public final class WholeDocument {
         long memory = (long) MEMORY_PER_BYTE * text.length;
         into.budget().take(memory);
         try {
+            String decoded = new String(text, StandardCharsets.UTF_8);
+            if (decoded.indexOf(UNREADABLE) >= 0) {
+                text = decoded.getBytes(StandardCharsets.UTF_8);
+            }
             int length = Math.max(1, text.length);
             JsonLimits limits = new JsonLimits(length, MAX_DEPTH, length, 1024, JsonLimits.valuesIn(length));
             work.on(JsonCursor.at(StrictJson.parseLastWins(text, limits).value()));

@@ -9,6 +9,7 @@ import dev.tallyclerk.registry.internal.inventory.ContentReader;
 import dev.tallyclerk.registry.internal.inventory.Doubt.Reason;
 import dev.tallyclerk.registry.internal.inventory.FileFindings;
 import dev.tallyclerk.registry.internal.inventory.FoundPackage;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,15 @@ class LanguageReadersTest {
                 List.of("npm a 2"),
                 packages(read(new NpmPackage(), "{\"version\":\"1\",\"name\":\"a\",\"version\":\"2\"}")),
                 "the last of two members counts");
+    }
+
+    @Test
+    void readsNpmPackagesWhoseAuthorsAreNotInUtf8() {
+        byte[] latin =
+                "{\"name\":\"a\",\"version\":\"1\",\"author\":\"J\u00f6rg\"}".getBytes(StandardCharsets.ISO_8859_1);
+        FileFindings found = read(new NpmPackage(), latin);
+        assertEquals(List.of("npm a 1"), packages(found));
+        assertEquals(List.of(), found.doubts());
     }
 
     @ParameterizedTest
