@@ -53,6 +53,8 @@ final class InventoryMerge {
             "etc/debian_version",
             "etc/arch-release");
 
+    private static final int MAX_LINKS = 1000;
+
     private final List<AnalyzedLayer<LayerFindings>> layers;
     private final List<InventoryProblem> problems = new ArrayList<>();
     private final List<InstalledPackage> packages = new ArrayList<>();
@@ -228,17 +230,20 @@ final class InventoryMerge {
         private void addLinks() {
             Set<FileFindings> known = Collections.newSetFromMap(new IdentityHashMap<>());
             counted.values().forEach(found -> known.add(found.findings()));
+            List<ImageFile> notRead = new ArrayList<>();
             files.walk().filter(Merged::isHardLink).forEach(link -> {
                 Optional<FoundFile> found = FileVersions.current(link, InventoryMerge.this::findings);
                 boolean isNamed = LayerScan.isInstallation(link.path());
                 if (found.isEmpty()) {
-                    if (isNamed) {
-                        problems.add(notRead(link));
+                    // The first ones say it; an image with a million such links must not fill the memory.
+                    if (isNamed && notRead.size() < MAX_LINKS) {
+                        notRead.add(link);
                     }
                 } else if (counts(found.get(), isNamed) && known.add(found.get().findings())) {
                     counted.put(link.path(), found.get());
                 }
             });
+            notRead.forEach(link -> problems.add(notRead(link)));
         }
 
         private static boolean counts(FoundFile found, boolean isNamed) {

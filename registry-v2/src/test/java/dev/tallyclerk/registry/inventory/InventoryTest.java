@@ -260,6 +260,11 @@ class InventoryTest {
         Inventory inventory = inventory(new TestTar().file("tmp/blob", "PK").hardLink("opt/a.jar", "tmp/blob"));
         assertEquals(List.of(Reason.UNSUPPORTED), problems(inventory));
         assertEquals("opt/a.jar", inventory.problems().get(0).path());
+        TestTar many = new TestTar().file("tmp/blob", "PK");
+        for (int i = 0; i < 1500; i++) {
+            many.hardLink("opt/" + i + ".jar", "tmp/blob");
+        }
+        assertEquals(1000, inventory(many).problems().size(), "the first ones say it");
     }
 
     @Test
@@ -289,11 +294,12 @@ class InventoryTest {
 
     @Test
     void aClaimWithoutAVersionInItsUrlHasTheOneBesideIt() {
-        Inventory inventory = inventory(new TestTar()
-                .file(
-                        "a.spdx",
-                        "SPDXVersion: SPDX-2.2\nPackageName: a\nPackageVersion: 1.0\n"
-                                + "ExternalRef: PACKAGE-MANAGER purl pkg:npm/a\n"));
+        Inventory inventory = inventory(new TestTar().file("a.spdx", """
+                        SPDXVersion: SPDX-2.2
+                        PackageName: a
+                        PackageVersion: 1.0
+                        ExternalRef: PACKAGE-MANAGER purl pkg:npm/a
+                        """));
         assertEquals(List.of("a 1.0 from 0"), listed(inventory));
         assertEquals(
                 "pkg:npm/a@1.0",

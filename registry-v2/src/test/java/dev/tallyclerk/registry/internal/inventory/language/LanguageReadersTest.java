@@ -144,11 +144,20 @@ class LanguageReadersTest {
                         + "{'type':'software_Package','name':'a','software_packageUrl':'pkg:npm/a@1'},"
                         + "{'type':'software_Package','name':'b','externalIdentifier':[{'externalIdentifierType':"
                         + "'packageUrl','identifier':'pkg:npm/b@2'}]}]}",
-                "##\nSPDXVersion: SPDX-2.3\nPackageName: without\nPackageName: a\nPackageVersion: 1\n"
-                        + "PackageComment: <text>see\nPackageName: c\n"
-                        + "ExternalRef: PACKAGE-MANAGER purl pkg:npm/c@1</text>\n"
-                        + "ExternalRef: PACKAGE-MANAGER purl pkg:npm/a@1\nPackageName: b\n"
-                        + "ExternalRef: PACKAGE_MANAGER purl pkg:npm/b@2\nExternalRef: SECURITY cpe23Type x\n"
+                """
+                ##
+                SPDXVersion: SPDX-2.3
+                PackageName: without
+                PackageName: a
+                PackageVersion: 1
+                PackageComment: <text>see
+                PackageName: c
+                ExternalRef: PACKAGE-MANAGER purl pkg:npm/c@1</text>
+                ExternalRef: PACKAGE-MANAGER purl pkg:npm/a@1
+                PackageName: b
+                ExternalRef: PACKAGE_MANAGER purl pkg:npm/b@2
+                ExternalRef: SECURITY cpe23Type x
+                """
             })
     void readsPackageUrlsOfBillsOfMaterials(String document) {
         FileFindings found = read(new BillOfMaterials(), document.replace('\'', '"'));
