@@ -222,7 +222,8 @@ public final class Policy {
      * <p>A pattern has six columns: a name, the kind ({@code private-key}, {@code cloud}, {@code registry},
      * {@code package}, {@code kubernetes} or {@code token}, which decides the rule about files), where it is looked for
      * ({@code any}, or endings of the paths of files), the keywords one of which starts it, what follows, and checks
-     * ({@code crc32}, {@code web-token}, {@code entropy=BITS}, {@code example=START} or {@code -}):
+     * ({@code crc32}, {@code web-token}, {@code entropy=BITS}, {@code example=START}, {@code before=CHARACTERS},
+     * {@code encrypted}, {@code doubtful} or {@code -}):
      *
      * <pre>{@code
      * Example token | token | any | extok_ | [0-9a-f]{8}-[A-Z]{2,4} | entropy=2

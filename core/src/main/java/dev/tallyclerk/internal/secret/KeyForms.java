@@ -8,10 +8,21 @@ final class KeyForms {
     private static final int MAX_LABEL = 40;
     private static final int MAX_HEADERS = 10;
     private static final int MAX_HEADER = 200;
+    private static final int MAX_HEADER_NAME = 20;
     private static final int MAX_LOOKED = 3000;
 
-    /** The shortest key in common use, of Ed25519 in PKCS #8, has 64 characters. */
-    private static final int MIN_BASE64 = 48;
+    /** The shortest key in common use, of Ed25519 in PKCS #8. What all RSA keys start with is shorter. */
+    private static final int MIN_BASE64 = 64;
+
+    private static final int MAX_BASE64 = 96;
+
+    private static final int MIN_LINE = 16;
+
+    /** Padding within a key may repeat, but its start does not. */
+    private static final int EXAMPLE_LOOKED = 24;
+
+    /** The private part of an Ed25519 key has 48 characters. */
+    private static final int MIN_PUTTY = 48;
 
     private static final double MIN_ENTROPY = 3;
 
@@ -39,34 +50,60 @@ final class KeyForms {
             match.found(start, end < 0 ? text.end() : end);
             return;
         }
-        boolean isEncrypted = name.startsWith("ENCRYPTED");
-        int at = skipBreaks(text, label + 5);
+        key(text, start, label + 5, name.startsWith("ENCRYPTED"), match, examples);
+    }
+
+    /** What follows the first line of other formats that have one. */
+    static void body(Window text, int start, int body, Match match) {
+        if (text.isRedaction()) {
+            int end = text.find("---- END ", body, text.end());
+            int next = text.find("-----END ", body, text.end());
+            match.found(start, end >= 0 ? end : next >= 0 ? next : text.end());
+            return;
+        }
+        key(text, start, body, false, match, List.of());
+    }
+
+    private static void key(
+            Window text, int start, int body, boolean isLabelledEncrypted, Match match, List<String> examples) {
+        boolean isEncrypted = isLabelledEncrypted;
+        int at = skipBreaks(text, body);
         for (int i = 0; i < MAX_HEADERS; i++) {
-            int end = text.scan(at, MAX_HEADER, c -> c != '\n' && c != '\\');
-            int colon = text.find(":", at, end);
-            if (colon < 0) {
+            int name = text.scan(at, MAX_HEADER_NAME, c -> Characters.isAlphanumeric(c) || c == '-');
+            if (text.at(name) != ':') {
                 break;
             }
+            int end = text.scan(at, MAX_HEADER, c -> c != '\n' && c != '\\');
             isEncrypted |= text.find("ENCRYPTED", at, end) >= 0;
             at = skipBreaks(text, end);
         }
         StringBuilder base64 = new StringBuilder();
         int limit = at + MAX_LOOKED;
-        while (at < text.end() && at < limit && base64.length() < MIN_BASE64 * 2) {
+        int line = 0;
+        while (at < text.end() && at < limit && base64.length() < MAX_BASE64) {
             int c = text.at(at);
             if (Characters.isBase64(c)) {
                 base64.append((char) c);
+                line++;
                 at++;
             } else {
                 int next = skipBreaks(text, at);
+                if (isSign(base64, line)) {
+                    base64.setLength(base64.length() - line);
+                } else if (line < MIN_LINE && base64.length() < MIN_BASE64) {
+                    // Words are shorter than the lines of a key.
+                    break;
+                }
                 if (next == at) {
                     break;
                 }
+                line = 0;
                 at = next;
             }
         }
         match.looked(at);
-        boolean isExample = examples.stream().anyMatch(example -> base64.indexOf(example) == 0);
+        // Documentation shows the start of a key, and leaves the rest out.
+        boolean isExample = text.at(at) == '.' || examples.stream().anyMatch(example -> base64.indexOf(example) == 0);
         if (base64.length() >= MIN_BASE64 && !isExample && isKey(base64.toString())) {
             match.found(start, at);
             if (isEncrypted || (base64.indexOf(OPENSSH) == 0 && base64.indexOf(OPENSSH_PLAIN) != OPENSSH.length())) {
@@ -75,26 +112,38 @@ final class KeyForms {
         }
     }
 
+    /** {@return whether a line has only what starts a comment or joins texts in a program: {@code //}, {@code +}} */
+    private static boolean isSign(StringBuilder base64, int line) {
+        return line > 0
+                && line <= 2
+                && base64.chars().skip(base64.length() - line).noneMatch(Characters::isAlphanumeric);
+    }
+
     /** A key whose inside is not what its label says may be a damaged one, or of another program, and is one too. */
     private static boolean isKey(String base64) {
         byte[] bytes = base64.getBytes(StandardCharsets.ISO_8859_1);
         return base64.startsWith(OPENSSH)
                 || (Randomness.entropy(bytes, 0, bytes.length) >= MIN_ENTROPY
-                        && !Randomness.isExample(bytes, 0, MIN_BASE64 / 2));
+                        && !Randomness.isExample(bytes, 0, EXAMPLE_LOOKED));
     }
 
-    /** Skips what ends a line in a file, in JSON and in source text. */
-    private static int skipBreaks(Window text, int from) {
+    /** Skips what ends and starts a line in a file, in JSON and XML, in comments and in source text. */
+    static int skipBreaks(Window text, int from) {
         int at = from;
         while (at < text.end()) {
             int c = text.at(at);
-            boolean isEscape =
-                    c == '\\' && (text.at(at + 1) == 'n' || text.at(at + 1) == 'r' || text.at(at + 1) == '\\');
-            if (isEscape) {
+            int next = text.at(at + 1);
+            if (c == '\\' && (next == 'n' || next == 'r' || next == '\\' || next == '\n' || next == '\r')) {
                 at += 2;
                 // Two backslashes: the text was quoted twice.
-                at += text.at(at - 1) == '\\' && text.at(at) == 'n' ? 1 : 0;
-            } else if (Characters.isSpace(c) || c == '"' || c == '\'' || c == ',') {
+                at += next == '\\' && text.at(at) == 'n' ? 1 : 0;
+            } else if (c == '&' && next == '#') {
+                int end = text.scan(at + 2, 5, Characters::isAlphanumeric);
+                if (text.at(end) != ';') {
+                    return at;
+                }
+                at = end + 1;
+            } else if (Characters.isSpace(c) || "\"',#*|>".indexOf(c) >= 0) {
                 at++;
             } else {
                 return at;
@@ -115,7 +164,7 @@ final class KeyForms {
         int end = text.scan(at, 4, Characters::isDigit);
         int base64 = text.scan(end, 4, Characters::isSpace);
         int last = text.scan(base64, MAX_LOOKED, c -> Characters.isBase64(c) || Characters.isSpace(c));
-        if (last - base64 >= MIN_BASE64 || text.isRedaction()) {
+        if (last - base64 >= MIN_PUTTY || text.isRedaction()) {
             match.found(start, last);
             if (text.find("Encryption: none", body, lines) < 0) {
                 match.encrypted();

@@ -1,11 +1,13 @@
 package dev.tallyclerk.internal.secret;
 
+import dev.tallyclerk.internal.text.Words;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Finds many keywords in one pass.
@@ -26,6 +28,13 @@ final class KeywordScan {
 
     private static final String COMMON = "aehilnorstADEHL_";
     private static final String RARE = "jkqvwxyzJKQWYZ";
+
+    /** The pairs of letters that programs and texts have most; all are more frequent than once in 1,400 characters. */
+    private static final Set<String> COMMON_PAIRS = Words.set("""
+            ac ad al am an ar as at ca ce ch ck cl co ct de di ea ec ed el en er es et ex fi fo ge ha he hi ib ic if ig
+            il im in io ir is it la le li ll lo ma me mp na nc nd ne ng ni no ns nt oc of om on op or ot ou pa pe pp pr
+            pt ra re ri rn ro rr rs se si ss st ta te th ti to tr ts tu ui un ur us ut ve
+            """);
 
     private final List<SecretPattern> patterns;
 
@@ -137,6 +146,9 @@ final class KeywordScan {
 
     /** {@return how common two characters are in text, code and programs, roughly} */
     private static int weight(byte a, byte b) {
+        if (COMMON_PAIRS.contains("" + (char) a + (char) b)) {
+            return 60;
+        }
         int both = weight(a) * weight(b);
         // Lines are drawn with repeated signs.
         return a == b && !Characters.isAlphanumeric(a) ? 4 * both : both;

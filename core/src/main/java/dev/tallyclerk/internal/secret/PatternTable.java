@@ -21,6 +21,9 @@ final class PatternTable {
 
     private static final int MAX_TOKEN = 15_000;
 
+    /** What comes before a keyword has to be in the part that is kept of a file. */
+    private static final int MAX_BEFORE = 100;
+
     /** How a blank is written in keywords, and at the start of sets. */
     private static final String BLANK = "\\s";
 
@@ -28,13 +31,17 @@ final class PatternTable {
 
     private static final double DEFAULT_ENTROPY = 2.5;
 
-    private static final Map<String, Form> NAMED = Map.of(
-            "<putty-key>", KeyForms::putty,
-            "<url-password>", UrlForms::password,
-            "<url-credential>", UrlForms::credential,
-            "<url-query>", UrlForms::query,
-            "<registry-auth>", ValueForms::registryAuth,
-            "<value>", ValueForms::value);
+    private static final Map<String, Form> NAMED = Map.ofEntries(
+            Map.entry("<putty-key>", KeyForms::putty),
+            Map.entry("<key-body>", KeyForms::body),
+            Map.entry("<encoded-key>", EncodedForms::key),
+            Map.entry("<encoded-auths>", EncodedForms::auths),
+            Map.entry("<url-password>", UrlForms::password),
+            Map.entry("<url-credential>", UrlForms::credential),
+            Map.entry("<url-query>", UrlForms::query),
+            Map.entry("<registry-auth>", ValueForms::registryAuth),
+            Map.entry("<registry-credential>", ValueForms::registryCredential),
+            Map.entry("<value>", ValueForms::value));
 
     private PatternTable() {}
 
@@ -122,6 +129,10 @@ final class PatternTable {
             List<String> examples = checks(checks).examples();
             return (window, start, body, match) -> KeyForms.pem(window, start, body, match, examples);
         }
+        if (text.equals("<basic-credentials>")) {
+            List<String> examples = checks(checks).examples();
+            return (window, start, body, match) -> EncodedForms.basic(window, body, match, examples);
+        }
         Form named = NAMED.get(text);
         if (named != null) {
             if (!checks.strip().equals("-")) {
@@ -138,6 +149,8 @@ final class PatternTable {
     private static Checks checks(String column) {
         boolean hasChecksum = false;
         boolean isWebToken = false;
+        boolean isProtected = false;
+        int before = 0;
         double entropy = DEFAULT_ENTROPY;
         List<String> examples = new ArrayList<>();
         for (String word : words(column, "checks")) {
@@ -145,16 +158,31 @@ final class PatternTable {
                 hasChecksum = true;
             } else if (word.equals("web-token")) {
                 isWebToken = true;
+            } else if (word.equals("encrypted")) {
+                isProtected = true;
+            } else if (word.startsWith("before=")) {
+                before = before(word.substring("before=".length()));
             } else if (word.startsWith("entropy=")) {
                 entropy = entropy(word.substring("entropy=".length()));
             } else if (word.startsWith("example=") && word.length() > "example=".length()) {
                 examples.add(word.substring("example=".length()));
             } else if (!word.equals("-") && !word.equals(DOUBTFUL)) {
                 throw new PatternException("the check " + Quoted.quote(word)
-                        + " is not crc32, web-token, entropy=NUMBER, example=TEXT, doubtful or -");
+                        + " is not crc32, web-token, entropy=NUMBER, example=TEXT, before=NUMBER, encrypted,"
+                        + " doubtful or -");
             }
         }
-        return new Checks(hasChecksum, isWebToken, entropy, examples);
+        return new Checks(hasChecksum, isWebToken, entropy, before, isProtected, examples);
+    }
+
+    private static int before(String text) {
+        boolean isNumber = !text.isEmpty() && text.length() <= 3 && text.chars().allMatch(Characters::isDigit);
+        int value = isNumber ? Integer.parseInt(text) : 0;
+        if (value == 0 || value > MAX_BEFORE) {
+            throw new PatternException(
+                    "before has to be a number from 1 to " + MAX_BEFORE + ", not " + Quoted.quote(text));
+        }
+        return value;
     }
 
     private static double entropy(String text) {

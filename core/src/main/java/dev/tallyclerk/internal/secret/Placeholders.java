@@ -1,6 +1,7 @@
 package dev.tallyclerk.internal.secret;
 
 import dev.tallyclerk.internal.text.Words;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -11,7 +12,19 @@ public final class Placeholders {
             true false yes no on off 0 1 none null nil undefined enabled disabled
             """);
 
+    /** Parts of texts that ask the reader to put a secret in their place; no random text has them. */
+    private static final List<String> MARKS = Words.list("""
+            CHANGEME CHANGE_ME CHANGE-ME DUMMY EXAMPLE INSERT_ INSERT- PLACEHOLDER REDACTED REPLACEME REPLACE_ REPLACE-
+            YOUR_ YOUR- YOURPASS YOURSECRET YOURTOKEN
+            """);
+
     private Placeholders() {}
+
+    /** {@return whether {@code value} says of itself that it is none} */
+    static boolean saysSo(String value) {
+        String upper = value.toUpperCase(Locale.ROOT);
+        return MARKS.stream().anyMatch(upper::contains);
+    }
 
     /** {@return whether {@code value} refers to a secret that is defined elsewhere} */
     public static boolean isPlaceholder(String value) {

@@ -2,7 +2,6 @@ package dev.tallyclerk.internal.secret;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.zip.CRC32;
 
 /** Tells random characters from words and examples. */
@@ -42,8 +41,21 @@ final class Randomness {
                 return true;
             }
         }
-        String text = new String(bytes, from, Math.min(to - from, 400), StandardCharsets.ISO_8859_1);
-        return text.toUpperCase(Locale.ROOT).contains("EXAMPLE");
+        return Placeholders.saysSo(new String(bytes, from, Math.min(to - from, 400), StandardCharsets.ISO_8859_1));
+    }
+
+    /** {@return whether there are no digits, and letters of one case only} */
+    static boolean isWords(byte[] bytes, int from, int to) {
+        boolean hasLower = false;
+        boolean hasUpper = false;
+        for (int i = from; i < to; i++) {
+            if (Characters.isDigit(bytes[i])) {
+                return false;
+            }
+            hasLower |= bytes[i] >= 'a' && bytes[i] <= 'z';
+            hasUpper |= bytes[i] >= 'A' && bytes[i] <= 'Z';
+        }
+        return !(hasLower && hasUpper);
     }
 
     /** {@return whether the last six characters are the CRC-32 of those before as digits of base 62} */

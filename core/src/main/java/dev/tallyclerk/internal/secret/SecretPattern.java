@@ -21,6 +21,9 @@ record SecretPattern(
         List<String> paths,
         List<String> keywords,
         Form form) {
+    /** At the end of a path, any file of the directory. */
+    private static final String ANY_NAME = "/*";
+
     SecretPattern {
         paths = List.copyOf(paths);
         keywords = List.copyOf(keywords);
@@ -29,6 +32,15 @@ record SecretPattern(
     /** {@return whether this applies to all files, or to the file at a path alone} */
     boolean isFor(String path) {
         for (String ending : paths) {
+            if (ending.endsWith(ANY_NAME)) {
+                String folder = ending.substring(0, ending.length() - 1);
+                int name = path.lastIndexOf('/') + 1;
+                int start = name - folder.length();
+                if (start >= 0 && path.startsWith(folder, start) && (start == 0 || path.charAt(start - 1) == '/')) {
+                    return true;
+                }
+                continue;
+            }
             boolean isName = !ending.startsWith("*");
             String end = isName ? ending : ending.substring(1);
             int start = path.length() - end.length();

@@ -33,6 +33,15 @@ public final class SecretStream {
     private int end;
     private int at;
 
+    /** Which byte of two has the ASCII characters, 0 or 1, if the file is in UTF-16, and else -1. */
+    private int low = -1;
+
+    /** Whether one byte of two is still to come, and the first. */
+    private boolean hasHalf;
+
+    private byte half;
+    private boolean isStarted;
+
     SecretStream(KeywordScan everywhere, List<SecretPattern> ofNames) {
         this.everywhere = everywhere;
         this.ofNames = ofNames;
@@ -51,6 +60,9 @@ public final class SecretStream {
         found = secrets;
         end = 0;
         at = 0;
+        low = -1;
+        hasHalf = false;
+        isStarted = false;
         matcher.reset();
         namedMatcher = matcher;
         List<SecretPattern> own = new ArrayList<>(0);
@@ -81,9 +93,40 @@ public final class SecretStream {
         if (namedMatcher != matcher) {
             namedMatcher.move(kept);
         }
-        System.arraycopy(bytes, offset, buffer, end, length);
-        end += length;
+        if (!isStarted && length > 1) {
+            low = low(bytes[offset], bytes[offset + 1]);
+        }
+        isStarted |= length > 0;
+        if (low < 0) {
+            System.arraycopy(bytes, offset, buffer, end, length);
+            end += length;
+        } else {
+            addUtf16(bytes, offset, length);
+        }
         scan(end - AHEAD);
+    }
+
+    /** Adds ASCII characters as they are, and a byte that is not ASCII for each other one. */
+    private void addUtf16(byte[] bytes, int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
+            if (!hasHalf) {
+                half = bytes[i];
+                hasHalf = true;
+                continue;
+            }
+            byte character = low == 0 ? half : bytes[i];
+            byte other = low == 0 ? bytes[i] : half;
+            buffer[end++] = other == 0 ? character : -1;
+            hasHalf = false;
+        }
+    }
+
+    /** {@return which byte of two has the ASCII characters by the byte order mark of UTF-16, or -1 without one} */
+    private static int low(byte first, byte second) {
+        if (first == (byte) 0xFF && second == (byte) 0xFE) {
+            return 0;
+        }
+        return first == (byte) 0xFE && second == (byte) 0xFF ? 1 : -1;
     }
 
     /** Looks at the rest, after the last byte. */

@@ -8,12 +8,19 @@ import java.util.List;
 final class TokenForm implements Form {
     private static final int LONG = 1000;
 
+    /** So many random characters of both cases and digits are never all of one case and no digit. */
+    private static final int VARIED = 14;
+
     private final List<Run> runs;
     private final Checks checks;
+
+    /** Whether a random text of this form has digits or letters of both cases. */
+    private final boolean isVaried;
 
     TokenForm(List<Run> runs, Checks checks) {
         this.runs = List.copyOf(runs);
         this.checks = checks;
+        this.isVaried = runs.stream().anyMatch(Run::isVaried);
     }
 
     /**
@@ -26,10 +33,20 @@ final class TokenForm implements Form {
         boolean accepts(int c) {
             return c >= 0 && ((c < 64 ? low : high) >>> (c & 63) & 1) != 0;
         }
+
+        private boolean isVaried() {
+            return min >= VARIED && accepts('0') && accepts('A') && accepts('a');
+        }
     }
 
     /** What tells a token from other text of its form. */
-    record Checks(boolean hasChecksum, boolean isWebToken, double entropy, List<String> examples) {
+    record Checks(
+            boolean hasChecksum,
+            boolean isWebToken,
+            double entropy,
+            int before,
+            boolean isProtected,
+            List<String> examples) {
         Checks {
             examples = List.copyOf(examples);
         }
@@ -49,17 +66,30 @@ final class TokenForm implements Form {
             at = end;
         }
         match.looked(at);
-        if (!text.startsWord(start) || Characters.isToken(text.at(at))) {
+        int first = start - checks.before();
+        boolean startsWord = first >= 0 && (!Characters.isWord(text.at(first)) || text.startsWord(first));
+        if (!startsWord || Characters.isToken(text.at(at))) {
             return;
         }
-        if (text.isRedaction() || isGenuine(text, start, body, at)) {
-            match.found(start, at);
+        if (text.scan(first, checks.before(), TokenForm::isBefore) != start) {
+            return;
         }
+        if (text.isRedaction() || isGenuine(text, first, body, at)) {
+            match.found(first, at);
+            if (checks.isProtected()) {
+                match.encrypted();
+            }
+        }
+    }
+
+    private static boolean isBefore(int c) {
+        return Characters.isToken(c) || c == '~' || c == '.';
     }
 
     private boolean isGenuine(Window text, int start, int body, int end) {
         for (String example : checks.examples()) {
-            if (text.has(start, example)) {
+            boolean isAnywhere = example.startsWith("*");
+            if (isAnywhere ? text.find(example.substring(1), start, end) >= 0 : text.has(start, example)) {
                 return false;
             }
         }
@@ -70,7 +100,9 @@ final class TokenForm implements Form {
         if (checks.isWebToken()) {
             return isWebToken(text.text(start, end));
         }
-        return Randomness.entropy(bytes, body, end) >= checks.entropy() && !Randomness.isExample(bytes, body, end);
+        return Randomness.entropy(bytes, body, end) >= checks.entropy()
+                && !Randomness.isExample(bytes, body, end)
+                && !(isVaried && Randomness.isWords(bytes, body, end));
     }
 
     /** RFC 7519: two JSON objects and a signature, in base64url. */

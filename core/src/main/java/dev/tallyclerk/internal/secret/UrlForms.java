@@ -11,8 +11,8 @@ final class UrlForms {
 
     /** The passwords of examples in documentation. */
     private static final Set<String> EXAMPLES = Words.set("""
-            changeme example foo mypass mypassword pass passwd password pw pwd s3nsit1ve secret token user username xxx
-            yourpassword
+            changeit changeme example foo mypass mypassword pass passwd password pw pwd repopwd s3nsit1ve secret token
+            user username v3ry_s3nsit1ve xxx yourpassword
             """);
 
     private static final long[] URL = Characters.allBut("\"'<>`\\|)");
@@ -50,11 +50,16 @@ final class UrlForms {
         if (!Characters.isAlphanumeric(text.at(start - 1)) || at <= body || colon >= at - 1) {
             return;
         }
-        String value = text.text(colon + 1, at);
-        boolean isExample = Placeholders.isPlaceholder(value) || (!text.isRedaction() && isExample(value));
-        if (!isExample && (!needsRandom || isRandom(text, colon + 1, at, value))) {
+        if (isPassword(text, colon + 1, at, needsRandom)) {
             match.found(colon + 1, at);
         }
+    }
+
+    /** {@return whether what stands in the place of a password is one, and no example} */
+    static boolean isPassword(Window text, int from, int to, boolean needsRandom) {
+        String value = text.text(from, to);
+        boolean isExample = Placeholders.isPlaceholder(value) || (!text.isRedaction() && isExample(value));
+        return !isExample && (!needsRandom || isRandom(text, from, to, value));
     }
 
     private static boolean isRandom(Window text, int from, int to, String value) {

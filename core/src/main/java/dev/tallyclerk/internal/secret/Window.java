@@ -39,6 +39,10 @@ final class Window {
         this.end = end;
     }
 
+    Use use() {
+        return use;
+    }
+
     boolean isRedaction() {
         return use == Use.REDACTION;
     }

@@ -103,8 +103,11 @@ public final class FileSystemAnalyzer implements ImageAnalyzer<FileSystemFacts> 
      * Example file | package | .examplerc | secret | <value> | -
      * }</pre>
      *
-     * <p>The checks are {@code crc32}, {@code web-token}, {@code entropy=BITS}, {@code example=START} and {@code -}.
-     * Lines that are empty or start with {@code #} are skipped.
+     * <p>The checks are {@code crc32} and {@code web-token}; {@code entropy=BITS} of each character;
+     * {@code example=START} of a secret that is none, or {@code example=*PART}; {@code before=CHARACTERS} of the secret
+     * before its keyword; {@code encrypted} by another secret; {@code doubtful} for low severity; and {@code -} for
+     * none. A path that ends in {@code /*} stands for the files of a directory. Lines that are empty or start with
+     * {@code #} are skipped.
      *
      * @param table the patterns
      * @throws IllegalArgumentException if a line is not a pattern; the message says which and why

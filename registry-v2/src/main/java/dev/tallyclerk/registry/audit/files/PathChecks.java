@@ -8,6 +8,7 @@ import dev.tallyclerk.registry.layer.LayerEntry;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -46,7 +47,10 @@ final class PathChecks {
             """);
 
     /** The rule on names of files. */
-    static final String CREDENTIAL_FILE = "FS-023";
+    private static final String CREDENTIAL_FILE = "FS-023";
+
+    /** The rule on extensions of names. */
+    private static final String CREDENTIAL_TYPE = "FS-024";
 
     private static final Set<String> CREDENTIAL_TYPES = Words.set("""
             agilekeychain bks jceks jks kdb kdbx keychain keystore keytab ovpn p12 pfx pkcs12 ppk private-key psafe3
@@ -217,11 +221,8 @@ final class PathChecks {
         if (CREDENTIAL_FILES.contains(name) && file.size() > 0) {
             findings.report(CREDENTIAL_FILE, layer, path, "has a name that is used for credentials");
         }
-        int dot = name.lastIndexOf('.');
-        if (dot >= 0
-                && file.size() > 0
-                && CREDENTIAL_TYPES.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT))) {
-            findings.report("FS-024", layer, path, "has an extension that is used for keys and passwords");
+        if (file.size() > 0 && isCredentialType(name)) {
+            findings.report(CREDENTIAL_TYPE, layer, path, "has an extension that is used for keys and passwords");
         }
         if (BUILD_FILES.contains(name)) {
             findings.report("FS-035", layer, path, "is left from the build or an editor");
@@ -232,11 +233,24 @@ final class PathChecks {
         return path.startsWith("usr/share/doc/") || path.startsWith("usr/share/man/");
     }
 
-    /** {@return whether a file's name is used for credentials, whatever it has} */
-    static boolean isCredentialFile(String path) {
-        return CREDENTIAL_FILES.contains(path.substring(path.lastIndexOf('/') + 1))
-                && !isOthersCode(path)
-                && !isManual(path);
+    private static boolean isCredentialType(String name) {
+        int dot = name.lastIndexOf('.');
+        return dot >= 0 && CREDENTIAL_TYPES.contains(name.substring(dot + 1).toLowerCase(Locale.ROOT));
+    }
+
+    /** {@return the rule that a file breaks by its name, whatever it has} */
+    static Optional<String> ruleOnName(String path) {
+        String name = path.substring(path.lastIndexOf('/') + 1);
+        boolean isFile = CREDENTIAL_FILES.contains(name);
+        if (!(isFile || isCredentialType(name)) || isOthersCode(path) || isManual(path)) {
+            return Optional.empty();
+        }
+        return Optional.of(isFile ? CREDENTIAL_FILE : CREDENTIAL_TYPE);
+    }
+
+    /** {@return whether a rule is one on names} */
+    static boolean isByName(String rule) {
+        return rule.equals(CREDENTIAL_FILE) || rule.equals(CREDENTIAL_TYPE);
     }
 
     private void caches(ImageFile file, String path, String name, int layer) {

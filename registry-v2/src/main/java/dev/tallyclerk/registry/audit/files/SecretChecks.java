@@ -9,8 +9,10 @@ import dev.tallyclerk.registry.layer.LayerEntry;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +30,14 @@ final class SecretChecks {
 
     /** Directories whose keys and tokens are mostly examples. */
     private static final Set<String> EXAMPLES = Words.set("""
-            doc docs demo example examples fixture fixtures gocode man node_modules sample samples site-packages
-            dist-packages test testdata tests vendor
+            __fixtures__ __mocks__ __tests__ doc docs demo example examples fixture fixtures gems gocode man node_modules
+            sample samples site-packages spec dist-packages test test-data testdata testing tests vendor
             """);
+
+    /** Words of file names that say the same: {@code tls_test.go}, {@code .env.example}. */
+    private static final Set<String> EXAMPLE_WORDS = Words.set("demo example examples fixture sample spec test tests");
+
+    private static final Pattern NO_LETTERS = Pattern.compile("[^a-z]+");
 
     private final List<AnalyzedLayer<LayerFacts>> layers;
     private final Findings findings;
@@ -81,7 +88,7 @@ final class SecretChecks {
     private void report(SecretFile secrets, int layer, String path) {
         boolean isUnchanged = isUnchanged(layer, secrets);
         secrets.byRule().forEach((rule, hit) -> {
-            if (!rule.equals(PathChecks.CREDENTIAL_FILE)) {
+            if (!PathChecks.isByName(rule)) {
                 String message = "has a secret (" + hit.describe() + ")" + (isUnchanged ? AS_INSTALLED : "");
                 Severity severity =
                         isUnchanged || isExample(path) || hit.isDoubtful() ? Severity.LOW : severity(rule, hit);
@@ -109,7 +116,8 @@ final class SecretChecks {
                 return true;
             }
         }
-        return false;
+        String name = path.substring(start).toLowerCase(Locale.ROOT);
+        return NO_LETTERS.splitAsStream(name).anyMatch(EXAMPLE_WORDS::contains);
     }
 
     /** Reports what no merged file shows. */
@@ -117,7 +125,7 @@ final class SecretChecks {
         each((layer, path, secrets) -> {
             Long same = present.get(path);
             boolean isSame = same != null && same == secrets.fingerprint();
-            if (!shown.contains(key(layer, secrets.entry())) && !isSame && !isExample(path)) {
+            if (!shown.contains(key(layer, secrets.entry())) && !isSame) {
                 boolean isUnchanged = isUnchanged(layer, secrets);
                 Map.Entry<String, SecretFile.Hit> first = secrets.byRule().entrySet().stream()
                         .min(Map.Entry.comparingByKey())
@@ -131,7 +139,11 @@ final class SecretChecks {
                                 path,
                                 message + (isUnchanged ? AS_INSTALLED : ""),
                                 List.of(Evidence.of("rule", first.getKey())),
-                                isUnchanged || first.getValue().isDoubtful() ? Severity.LOW : null,
+                                isUnchanged
+                                                || isExample(path)
+                                                || first.getValue().isDoubtful()
+                                        ? Severity.LOW
+                                        : null,
                                 isUnchanged && layer == base));
             }
         });

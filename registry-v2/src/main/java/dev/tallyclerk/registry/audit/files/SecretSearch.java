@@ -121,12 +121,14 @@ final class SecretSearch {
             this.entry = entry;
             this.isCompared = entry.size() <= MAX_COMPARED && PackageFiles.mayHave(entry.path());
             wholeLength = 0;
-            if (PathChecks.isCredentialFile(entry.path()) && entry.size() > 0) {
-                SecretFile.Hit hit = new SecretFile.Hit();
-                hit.add("the name of a file with credentials", false, false);
-                byRule.put(PathChecks.CREDENTIAL_FILE, hit);
-                // Without content to compare, each file differs from others.
-                fingerprint = entry.size();
+            if (entry.size() > 0) {
+                PathChecks.ruleOnName(entry.path()).ifPresent(rule -> {
+                    SecretFile.Hit hit = new SecretFile.Hit();
+                    hit.add("the name of a file with credentials", false, false);
+                    byRule.put(rule, hit);
+                    // Without content to compare, each file differs from others.
+                    fingerprint = entry.size();
+                });
             }
         }
 

@@ -69,6 +69,30 @@ class SecretFilesTest {
     }
 
     @Test
+    void aStoreOfKeysThatALaterLayerDeletesIsStillFound() throws IOException {
+        LayeredImage image = LayeredImage.of(
+                tar().file("app/server.p12", "x").file("app/kept.jks", "x"), tar().file("app/.wh.server.p12", ""));
+
+        assertEquals(Set.of("0 app/server.p12"), image.found("FS-025"));
+        assertEquals(Set.of("0 app/kept.jks"), image.found("FS-024"));
+    }
+
+    @Test
+    void aDeletedSecretOfTestsIsOfLowSeverityAndNotHidden() throws IOException {
+        List<Finding> found = LayeredImage.of(
+                        tar().file("srv/app/test/key.pem", KEY).file("srv/tls_test.go", KEY),
+                        tar().file("srv/app/.wh.test", "").file("srv/.wh.tls_test.go", ""))
+                .audit()
+                .findings(Outcome.Kind.FAIL)
+                .stream()
+                .filter(finding -> finding.rule().id().value().equals("FS-025"))
+                .toList();
+
+        assertEquals(2, found.size(), found::toString);
+        assertTrue(found.stream().allMatch(finding -> finding.severity() == Severity.LOW), found::toString);
+    }
+
+    @Test
     void aCopyOfTheSameSecretCountsOnce() throws IOException {
         LayeredImage image = LayeredImage.of(tar().file("app/run.env", TOKEN), tar().file("app/run.env", TOKEN));
 
@@ -112,8 +136,9 @@ class SecretFilesTest {
 
     @Test
     void keysOfTestsAreOfLowSeverityAndNotHidden() throws IOException {
-        List<Severity> severities = LayeredImage.of(
-                        tar().file("srv/app/test/key.pem", KEY).file("srv/app/key.pem", KEY))
+        List<Severity> severities = LayeredImage.of(tar().file("srv/app/test/key.pem", KEY)
+                        .file("srv/app/key.pem", KEY)
+                        .file("srv/app/.env.example", KEY))
                 .audit()
                 .findings(Outcome.Kind.FAIL)
                 .stream()
