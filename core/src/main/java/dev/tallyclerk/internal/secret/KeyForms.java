@@ -56,9 +56,7 @@ final class KeyForms {
     /** What follows the first line of other formats that have one. */
     static void body(Window text, int start, int body, Match match) {
         if (text.isRedaction()) {
-            int end = text.find("---- END ", body, text.end());
-            int next = text.find("-----END ", body, text.end());
-            match.found(start, end >= 0 ? end : next >= 0 ? next : text.end());
+            match.found(start, text.end());
             return;
         }
         key(text, start, body, false, match, List.of());

@@ -32,22 +32,24 @@ record SecretPattern(
     /** {@return whether this applies to all files, or to the file at a path alone} */
     boolean isFor(String path) {
         for (String ending : paths) {
-            if (ending.endsWith(ANY_NAME)) {
-                String folder = ending.substring(0, ending.length() - 1);
-                int name = path.lastIndexOf('/') + 1;
-                int start = name - folder.length();
-                if (start >= 0 && path.startsWith(folder, start) && (start == 0 || path.charAt(start - 1) == '/')) {
-                    return true;
-                }
-                continue;
-            }
-            boolean isName = !ending.startsWith("*");
-            String end = isName ? ending : ending.substring(1);
-            int start = path.length() - end.length();
-            if (path.endsWith(end) && (!isName || start == 0 || path.charAt(start - 1) == '/')) {
+            if (isAt(path, ending)) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static boolean isAt(String path, String ending) {
+        if (ending.startsWith("*")) {
+            return path.endsWith(ending.substring(1));
+        }
+        return ending.endsWith(ANY_NAME)
+                ? endsWithNames(path.substring(0, path.lastIndexOf('/') + 1), ending.substring(0, ending.length() - 1))
+                : endsWithNames(path, ending);
+    }
+
+    private static boolean endsWithNames(String path, String names) {
+        int start = path.length() - names.length();
+        return path.endsWith(names) && (start == 0 || path.charAt(start - 1) == '/');
     }
 }

@@ -2,8 +2,10 @@ package dev.tallyclerk.internal.secret;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -28,6 +30,10 @@ public final class SecretStream {
     private final Window text = new Window(Window.Use.FILE, buffer, 0);
     private final SecretMatcher matcher;
     private Consumer<FoundSecret> found = secret -> {};
+
+    /** What the patterns for all files found in the part that those for the name look at next. */
+    private final Set<Place> foundAnywhere = new HashSet<>();
+
     private KeywordScan named;
     private SecretMatcher namedMatcher;
     private int end;
@@ -42,10 +48,13 @@ public final class SecretStream {
     private byte half;
     private boolean isStarted;
 
+    /** Where in the buffer a secret of a kind starts. */
+    private record Place(String name, int start) {}
+
     SecretStream(KeywordScan everywhere, List<SecretPattern> ofNames) {
         this.everywhere = everywhere;
         this.ofNames = ofNames;
-        this.matcher = new SecretMatcher(everywhere.patterns(), text, secret -> found.accept(secret));
+        this.matcher = new SecretMatcher(everywhere.patterns(), text, this::anywhere);
         this.named = everywhere;
         this.namedMatcher = matcher;
     }
@@ -73,7 +82,7 @@ public final class SecretStream {
         }
         if (!own.isEmpty()) {
             named = scans.computeIfAbsent(own, KeywordScan::new);
-            namedMatcher = new SecretMatcher(own, text, secret -> found.accept(secret));
+            namedMatcher = new SecretMatcher(own, text, this::ofName);
         }
     }
 
@@ -129,6 +138,19 @@ public final class SecretStream {
         return first == (byte) 0xFE && second == (byte) 0xFF ? 1 : -1;
     }
 
+    private void anywhere(FoundSecret secret) {
+        if (namedMatcher != matcher) {
+            foundAnywhere.add(new Place(secret.name(), secret.start()));
+        }
+        found.accept(secret);
+    }
+
+    private void ofName(FoundSecret secret) {
+        if (!foundAnywhere.contains(new Place(secret.name(), secret.start()))) {
+            found.accept(secret);
+        }
+    }
+
     /** Looks at the rest, after the last byte. */
     public void finish() {
         scan(end - 1);
@@ -140,6 +162,7 @@ public final class SecretStream {
         }
         text.setEnd(end);
         int from = at;
+        foundAnywhere.clear();
         at = everywhere.scan(buffer, from, to, end, matcher);
         if (namedMatcher != matcher) {
             named.scan(buffer, from, to, end, namedMatcher);

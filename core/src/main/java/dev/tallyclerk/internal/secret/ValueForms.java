@@ -7,7 +7,9 @@ import java.util.Base64;
 final class ValueForms {
     private static final int MAX_VALUE = 3000;
     private static final int MAX_LINE = 200;
-    private static final int MAX_XML_COMMENT = 1000;
+    /** As much as is kept of a file, and enough for the comments of Maven. */
+    private static final int MAX_XML_COMMENT = 500;
+
     private static final int MIN_LENGTH = 3;
 
     private ValueForms() {}

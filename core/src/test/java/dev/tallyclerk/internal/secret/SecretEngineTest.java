@@ -342,6 +342,12 @@ class SecretEngineTest {
         assertEquals(kinds == null ? List.of() : List.of(kinds.split(",", -1)), names(path, content.strip() + "\n"));
     }
 
+    @Test
+    void aSecretThatTwoPatternsOfANameFindCountsOnce() {
+        byte[] config = "{\"auths\":{\"x\":{\"auth\":\"dXNlcjpodW50ZXIy\"}}}".getBytes(StandardCharsets.US_ASCII);
+        assertEquals(1, inFile("root/.docker/config.json", config).size());
+    }
+
     /** The configuration that comes with Maven shows so what to write. */
     @Test
     void aValueInACommentOfXmlIsNoSecret() {
