@@ -55,7 +55,7 @@ final class UrlForms {
         }
     }
 
-    /** {@return whether what stands in the place of a password is one, and no example} */
+    /** {@return whether a part of a text where a password belongs is one, and no example} */
     static boolean isPassword(Window text, int from, int to, boolean needsRandom) {
         String value = text.text(from, to);
         boolean isExample = Placeholders.isPlaceholder(value) || (!text.isRedaction() && isExample(value));
