@@ -1,6 +1,7 @@
 package dev.tallyclerk.registry.audit.files;
 
 import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.internal.command.ImagePath;
 import dev.tallyclerk.registry.filesystem.ImageFile;
 import dev.tallyclerk.registry.filesystem.ImageFileSystem;
 import java.util.List;
@@ -72,7 +73,8 @@ final class ElfChecks {
             String absolute = isOrigin
                     ? own + folder.substring(folder.startsWith("$O") ? "$ORIGIN".length() : "${ORIGIN}".length())
                     : folder.substring(1);
-            if (isTemporary(absolute) || isWritable(absolute, files)) {
+            String clean = ImagePath.clean("/" + absolute).substring(1);
+            if (isTemporary(clean) || isWritable(clean, files)) {
                 return Optional.of("takes libraries from a directory that others than root can write: " + folder);
             }
         }
@@ -88,10 +90,15 @@ final class ElfChecks {
         return false;
     }
 
+    /** {@return whether others than root can write a directory, or make it in the nearest one that is there} */
     private static boolean isWritable(String path, @Nullable ImageFileSystem files) {
-        Optional<ImageFile> folder = files == null ? Optional.empty() : files.resolve(path);
-        return folder.isPresent()
-                && ((folder.get().mode() & 0002) != 0
-                        || (folder.get().uid() != 0 && (folder.get().mode() & 0200) != 0));
+        String at = path;
+        Optional<ImageFile> folder = files == null ? Optional.empty() : files.resolve(at);
+        while (files != null && folder.isEmpty() && !at.isEmpty()) {
+            at = at.substring(0, Math.max(at.lastIndexOf('/'), 0));
+            folder = files.resolve(at);
+        }
+        return folder.filter(one -> (one.mode() & 0002) != 0 || (one.uid() != 0 && (one.mode() & 0200) != 0))
+                .isPresent();
     }
 }

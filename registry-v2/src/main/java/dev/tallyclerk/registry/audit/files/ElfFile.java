@@ -37,7 +37,9 @@ record ElfFile(
         NO,
         /** Static programs do not say. */
         UNKNOWN,
-        /** The compiler checks the bounds of arrays instead. */
+        /** The compiler, of Rust, checks the bounds of arrays instead; the program is linked as one in C. */
+        CHECKED_BOUNDS,
+        /** The program is of Go, which has neither such functions nor pointers that an overflow could change. */
         NOT_APPLICABLE
     }
 
@@ -50,7 +52,7 @@ record ElfFile(
         return relro == Relro.FULL
                 && isPositionIndependent
                 && !hasExecutableStack
-                && (canary == Canary.YES || canary == Canary.NOT_APPLICABLE)
+                && (canary == Canary.YES || canary == Canary.CHECKED_BOUNDS || canary == Canary.NOT_APPLICABLE)
                 && libraryPaths.isEmpty()
                 && problem.isEmpty();
     }

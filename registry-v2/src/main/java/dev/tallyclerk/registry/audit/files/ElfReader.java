@@ -39,6 +39,15 @@ final class ElfReader {
     private static final byte[] MAGIC = {0x7f, 'E', 'L', 'F'};
     private static final byte[] CANARY = "__stack_chk_fail".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] GO = {'G', 'o', 0, 0};
+    private static final byte[] GO_BUILD = "\u00ff Go buildinf:".getBytes(StandardCharsets.ISO_8859_1);
+
+    /** Parts of the paths of Rust's own sources, which its programs have in their messages. */
+    private static final List<byte[]> RUST = List.of(
+            "/library/core/src/".getBytes(StandardCharsets.US_ASCII),
+            "/library/alloc/src/".getBytes(StandardCharsets.US_ASCII),
+            "/library/std/src/".getBytes(StandardCharsets.US_ASCII));
+
+    private static final int LONGEST_SIGN = 19;
 
     private final List<Segment> segments = new ArrayList<>();
     private final boolean isWide;
@@ -53,6 +62,15 @@ final class ElfReader {
     private byte[] dynamic = new byte[0];
     private int dynamicRead;
     private long position;
+
+    /** Whether all is read that tells how the program is protected, unless its language does. */
+    private boolean isComplete;
+
+    private boolean isOfGo;
+    private boolean isOfRust;
+
+    /** The end of the last chunk, in which a sign of the language may start. */
+    private byte[] tail = new byte[0];
 
     private record Segment(int type, int flags, long offset, long address, long size) {}
 
@@ -150,11 +168,25 @@ final class ElfReader {
      * @return whether more is needed
      */
     boolean update(byte[] bytes, int offset, int length) {
+        if (isComplete) {
+            language(bytes, offset, length);
+            return !isOfGo && !isOfRust;
+        }
+        isComplete = !needsMore(bytes, offset, length);
+        if (!isComplete) {
+            return true;
+        }
+        if (!problem.isEmpty() || !isLanguageWanted()) {
+            return false;
+        }
+        language(start, 0, kept);
+        return !isOfGo && !isOfRust;
+    }
+
+    private boolean needsMore(byte[] bytes, int offset, int length) {
         Segment section = segment(DYNAMIC);
         if (section == null || !problem.isEmpty()) {
-            if (position == 0) {
-                keep(bytes, offset, length);
-            }
+            keep(bytes, offset, length);
             position += length;
             return false;
         }
@@ -171,6 +203,50 @@ final class ElfReader {
         return position < end || kept < MAX_START;
     }
 
+    /** {@return whether the answer depends on the language: there is no sign of a check of the stack} */
+    private boolean isLanguageWanted() {
+        if (isGo()) {
+            return false;
+        }
+        if (dynamic.length == 0) {
+            return true;
+        }
+        Dynamic tags = new Dynamic();
+        tags.read();
+        int names = tags.namesAt();
+        problem = "";
+        return names < 0 || indexOf(start, CANARY, names, names + tags.namesSize) < 0;
+    }
+
+    /** Looks for signs of a language in the next bytes. */
+    private void language(byte[] bytes, int offset, int length) {
+        byte[] seam = Arrays.copyOf(tail, tail.length + Math.min(length, LONGEST_SIGN));
+        System.arraycopy(bytes, offset, seam, tail.length, seam.length - tail.length);
+        signs(seam, 0, seam.length);
+        signs(bytes, offset, length);
+        tail = length < LONGEST_SIGN
+                ? Arrays.copyOfRange(seam, Math.max(seam.length - LONGEST_SIGN, 0), seam.length)
+                : Arrays.copyOfRange(bytes, offset + length - LONGEST_SIGN, offset + length);
+    }
+
+    private void signs(byte[] bytes, int offset, int length) {
+        int end = offset + length;
+        for (int i = offset; i < end; i++) {
+            byte first = bytes[i];
+            if (first == GO_BUILD[0]) {
+                isOfGo |= startsWith(bytes, i, end, GO_BUILD);
+            } else if (first == '/' && i + 4 < end && bytes[i + 4] == 'r') {
+                for (byte[] sign : RUST) {
+                    isOfRust |= startsWith(bytes, i, end, sign);
+                }
+            }
+        }
+    }
+
+    private static boolean startsWith(byte[] bytes, int from, int end, byte[] sign) {
+        return end - from >= sign.length && Arrays.equals(bytes, from, from + sign.length, sign, 0, sign.length);
+    }
+
     private void keep(byte[] bytes, int offset, int length) {
         if (kept + length > start.length) {
             start = Arrays.copyOf(start, Math.max(kept + length, Math.min(2 * start.length, MAX_START)));
@@ -181,6 +257,9 @@ final class ElfReader {
 
     /** {@return what was found, after the last byte that was needed or the file has} */
     ElfFile finish() {
+        if (!isComplete && problem.isEmpty() && isLanguageWanted()) {
+            language(start, 0, kept);
+        }
         start = Arrays.copyOf(start, kept);
         if (!problem.isEmpty()) {
             return new ElfFile(
@@ -195,7 +274,7 @@ final class ElfReader {
                     hasRelro ? ElfFile.Relro.PARTIAL : ElfFile.Relro.NONE,
                     type == TYPE_DYNAMIC,
                     hasExecutableStack,
-                    isGo() ? ElfFile.Canary.NOT_APPLICABLE : ElfFile.Canary.UNKNOWN,
+                    language(ElfFile.Canary.UNKNOWN),
                     List.of(),
                     "");
         }
@@ -215,17 +294,21 @@ final class ElfReader {
         }
         int names = tags.namesAt();
         boolean isStatic = !tags.needsLibraries && segment(INTERPRETER) == null;
-        if (names < 0) {
-            return ElfFile.Canary.UNKNOWN;
-        }
-        boolean isFound = indexOf(start, CANARY, names, names + tags.namesSize) >= 0;
-        if (isFound) {
+        if (names >= 0 && indexOf(start, CANARY, names, names + tags.namesSize) >= 0) {
             return ElfFile.Canary.YES;
         }
-        return isStatic ? ElfFile.Canary.UNKNOWN : ElfFile.Canary.NO;
+        return language(names < 0 || isStatic ? ElfFile.Canary.UNKNOWN : ElfFile.Canary.NO);
     }
 
-    /** Programs of Go have a note with their build ID. */
+    /** {@return what the language says about checks of the stack, or else what the symbols say} */
+    private ElfFile.Canary language(ElfFile.Canary otherwise) {
+        if (isGo() || isOfGo) {
+            return ElfFile.Canary.NOT_APPLICABLE;
+        }
+        return isOfRust ? ElfFile.Canary.CHECKED_BOUNDS : otherwise;
+    }
+
+    /** Programs of Go have a note with their build ID, unless they are linked without one. */
     private boolean isGo() {
         for (Segment segment : segments) {
             if (segment.type() == NOTE && segment.offset() >= 0 && segment.offset() < start.length) {

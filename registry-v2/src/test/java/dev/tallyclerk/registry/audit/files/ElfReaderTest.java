@@ -132,6 +132,42 @@ class ElfReaderTest {
     }
 
     @Test
+    void aLanguageThatNeedsNoCanariesIsKnownByWhatItsProgramsHave() {
+        for (int chunk : new int[] {1024, 1025, 1030, 4096}) {
+            for (int at : new int[] {0xa00, 0xbf8, 0xbfa, 0xff0 - 20}) {
+                assertEquals(
+                        ElfFile.Canary.NOT_APPLICABLE,
+                        read(withText(at, "\u00ff Go buildinf:"), chunk).canary());
+                assertEquals(
+                        ElfFile.Canary.CHECKED_BOUNDS,
+                        read(withText(at, "/library/core/src/a.rs"), chunk).canary());
+                assertEquals(
+                        ElfFile.Canary.NO,
+                        read(withText(at, "/library/core/test/"), chunk).canary());
+            }
+        }
+    }
+
+    /** A program in C but for one text. */
+    private static byte[] withText(int at, String text) {
+        byte[] program = program(true, ByteOrder.LITTLE_ENDIAN, 3, "", 1, 0, 24, 0);
+        byte[] sign = text.getBytes(StandardCharsets.ISO_8859_1);
+        System.arraycopy(sign, 0, program, at, sign.length);
+        return program;
+    }
+
+    @Test
+    void aStaticProgramOfGoWithoutABuildIdIsOneOfGo() {
+        byte[] program = withText(0xa00, "\u00ff Go buildinf:");
+        // No dynamic section.
+        program[64 + 56] = 4;
+
+        assertEquals(ElfFile.Canary.NOT_APPLICABLE, read(program, 1024).canary());
+        program[0xa01] = 'x';
+        assertEquals(ElfFile.Canary.UNKNOWN, read(program, 1024).canary());
+    }
+
+    @Test
     void otherFilesAreNoPrograms() {
         assertNull(ElfReader.start(new byte[100], 0, 100));
         byte[] program = program(true, ByteOrder.LITTLE_ENDIAN, 1, "");
@@ -141,7 +177,18 @@ class ElfReaderTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/tmp/lib", "", "/opt::/usr/lib", "lib", "/usr/lib:/var/tmp", "/srv/open", "$ORIGIN/../open"})
+            strings = {
+                "/tmp/lib",
+                "",
+                "/opt::/usr/lib",
+                "lib",
+                "/usr/lib:/var/tmp",
+                "/srv/open",
+                "$ORIGIN/../open",
+                "/opt/../tmp/lib",
+                "/srv/open/gone/lib",
+                "$LIB"
+            })
     void refusesLibraryPathsThatOthersCanWrite(String path) throws IOException {
         assertEquals(Set.of("0 srv/bin/x"), image(path).found("FS-061"));
     }
