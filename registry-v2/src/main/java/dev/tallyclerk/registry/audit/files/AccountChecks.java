@@ -1,10 +1,12 @@
 package dev.tallyclerk.registry.audit.files;
 
 import dev.tallyclerk.hardening.Evidence;
+import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.registry.audit.files.AccountFile.Account;
+import dev.tallyclerk.registry.layer.LayerEntry;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,12 +19,17 @@ final class AccountChecks {
     private static final String PASSWD = "etc/passwd";
     private static final String GROUP = "etc/group";
     private static final List<String> SHADOWS = List.of("etc/shadow", "etc/master.passwd");
+    private static final String HASH = "FS-007";
+
+    /** The files with hashes of passwords. */
+    private static final Set<String> SECRETS = Set.of("etc/shadow", "etc/gshadow", "etc/master.passwd");
+
+    /** More files that make those root who write them. */
+    private static final Set<String> TRUSTED =
+            Set.of(PASSWD, GROUP, "etc/sudoers", "etc/doas.conf", "etc/ld.so.preload", "etc/crontab");
 
     /** The hash of traditional crypt(3). */
     private static final Pattern OLD_HASH = Pattern.compile("[./0-9A-Za-z]{13}");
-
-    /** The line of NIS that includes other accounts; it has no ID. */
-    private static final String INCLUSION = "+";
 
     private static final int MAX_NAMES = 20;
 
@@ -39,6 +46,32 @@ final class AccountChecks {
         checks.shadow();
         checks.passwd();
         checks.group();
+        checks.groupPasswords();
+        contents.all().forEach(checks::modes);
+    }
+
+    /** Looks at who can read or write a file, which a link may lead to. */
+    private void modes(ContentFile file) {
+        LayerEntry entry = file.entry();
+        String path = file.path();
+        if (entry == null) {
+            return;
+        }
+        if (SECRETS.contains(path) && (entry.mode() & 0004) != 0) {
+            findings.report("FS-013", file.layer(), path, "can be read by anyone", EntryChecks.mode(entry));
+        }
+        boolean isTrusted = SECRETS.contains(path) || TRUSTED.contains(path) || path.startsWith("etc/sudoers.d/");
+        if (isTrusted && ((entry.mode() & 0022) != 0 || entry.uid() != 0)) {
+            // Images for any user ID of group 0 let that group write passwd.
+            boolean isGroupOfRoot = entry.uid() == 0 && (entry.mode() & 0002) == 0 && entry.gid() == 0;
+            findings.report(
+                    "FS-014",
+                    isGroupOfRoot ? Severity.HIGH : Severity.CRITICAL,
+                    file.layer(),
+                    path,
+                    entry.uid() == 0 ? "can be written by others than root" : "belongs to user " + entry.uid(),
+                    EntryChecks.mode(entry));
+        }
     }
 
     /** {@return the accounts in a file; none, and the rules unknown or not applicable, if it cannot be read} */
@@ -60,7 +93,7 @@ final class AccountChecks {
     }
 
     private void shadow() {
-        List<String> rules = List.of("FS-006", "FS-007");
+        List<String> rules = List.of("FS-006", HASH);
         boolean isThere = SHADOWS.stream().anyMatch(path -> contents.at(path) != null);
         if (!isThere) {
             rules.forEach(rule -> findings.notApplicable(rule, "the image has no etc/shadow"));
@@ -72,13 +105,22 @@ final class AccountChecks {
                 continue;
             }
             for (Account account : records(path, rules)) {
-                String password = account.field(1);
-                if (password != null && password.isEmpty() && !account.name().isEmpty()) {
+                if (hasEmptyPassword(account) && !account.isOfNetwork()) {
                     report("FS-006", file, "has an account without a password", account);
-                } else if (password != null && isHash(password)) {
-                    report("FS-007", file, "has an account with a password", account);
                 }
+                hash(file, "account", account);
             }
+        }
+    }
+
+    private static boolean hasEmptyPassword(Account account) {
+        return "".equals(account.field(1)) && !account.name().isEmpty();
+    }
+
+    private void hash(ContentFile file, String what, Account account) {
+        String password = account.field(1);
+        if (password != null && isHash(password)) {
+            report(HASH, file, "has " + (what.equals("account") ? "an " : "a ") + what + " with a password", account);
         }
     }
 
@@ -96,16 +138,14 @@ final class AccountChecks {
             return;
         }
         for (Account account : accounts) {
-            String password = account.field(1);
-            if (password != null
-                    && password.isEmpty()
-                    && !account.name().isEmpty()
-                    && !account.name().startsWith(INCLUSION)) {
+            if (hasEmptyPassword(account) && !account.isOfNetwork()) {
                 report("FS-008", file, "has an account whose password field is empty", account);
             }
-            if (account.id(2) == 0 && !account.name().equals("root")) {
+            boolean isRoot = account.isOfNetwork() ? account.id(2) == 0 : account.isZero(2);
+            if (isRoot && !account.name().equals("root")) {
                 report("FS-009", file, "has a second account with the rights of root", account);
             }
+            hash(file, "account", account);
         }
         duplicates("FS-010", "user ID", file, accounts);
         names("user", file, accounts);
@@ -120,12 +160,22 @@ final class AccountChecks {
         }
     }
 
+    /** Passwords of groups, which programs read from gshadow, or from group if that has no x. */
+    private void groupPasswords() {
+        for (String path : List.of(GROUP, "etc/gshadow")) {
+            ContentFile file = contents.at(path);
+            if (file != null && file.isRead()) {
+                AccountFile.parse(file).records().forEach(group -> hash(file, "group", group));
+            }
+        }
+    }
+
     private void duplicates(String rule, String what, ContentFile file, List<Account> records) {
-        Map<Long, Set<String>> names = new LinkedHashMap<>();
+        Map<Long, List<String>> names = new LinkedHashMap<>();
         for (Account account : records) {
             long number = account.id(2);
             if (number >= 0) {
-                names.computeIfAbsent(number, key -> new LinkedHashSet<>()).add(account.name());
+                names.computeIfAbsent(number, key -> new ArrayList<>()).add(account.name());
             }
         }
         names.forEach((number, same) -> {
@@ -145,7 +195,8 @@ final class AccountChecks {
         Set<String> seen = new HashSet<>();
         Set<String> twice = new HashSet<>();
         for (Account account : records) {
-            if (account.fields().size() > 2 && !seen.add(account.name()) && twice.add(account.name())) {
+            boolean isEntry = account.fields().size() > 2 && !account.isOfNetwork();
+            if (isEntry && !seen.add(account.name()) && twice.add(account.name())) {
                 report("FS-012", file, "has two entries of one " + what + " name", account);
             }
         }

@@ -3,6 +3,7 @@ package dev.tallyclerk.registry.audit.files;
 import dev.tallyclerk.internal.subject.UserIds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param records the lines that are not blank and not comments
  */
 record AccountFile(ContentFile file, List<Account> records) {
+    private static final Pattern ZERO = Pattern.compile("\\s*[+-]?0*\\s*");
+
     /** The most lines that are read; an endless file stops some engines. */
     static final int MAX_LINES = 65_536;
 
@@ -26,6 +29,11 @@ record AccountFile(ContentFile file, List<Account> records) {
     record Account(int line, List<String> fields) {
         String name() {
             return fields.get(0);
+        }
+
+        /** {@return whether the line includes or excludes accounts of a network; such a line is no account} */
+        boolean isOfNetwork() {
+            return name().startsWith("+") || name().startsWith("-");
         }
 
         /** {@return a field, or null if the line is shorter} */
@@ -48,6 +56,15 @@ record AccountFile(ContentFile file, List<Account> records) {
                 // The nearest number of 64 bits; the lowest 32 of the least one are 0.
                 return text.startsWith("-");
             }
+        }
+
+        /**
+         * {@return whether some C library reads the number in a field as 0: one does so if the field is empty, and
+         * others skip a sign}
+         */
+        boolean isZero(int index) {
+            String text = field(index);
+            return text != null && ZERO.matcher(text).matches();
         }
 
         /** {@return the number in a field, or -1 if there is none that an engine reads as a user or group} */
@@ -94,8 +111,9 @@ record AccountFile(ContentFile file, List<Account> records) {
             if (number > MAX_LINES) {
                 break;
             }
-            if (!line.isBlank() && !line.startsWith("#")) {
-                records.add(new Account(number, List.of(line.split(":", -1))));
+            String text = line.stripLeading();
+            if (!text.isEmpty() && !text.startsWith("#")) {
+                records.add(new Account(number, List.of(text.split(":", -1))));
             }
         }
         return new AccountFile(file, records);

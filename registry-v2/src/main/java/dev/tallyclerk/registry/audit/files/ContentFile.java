@@ -3,10 +3,13 @@ package dev.tallyclerk.registry.audit.files;
 import dev.tallyclerk.registry.layer.LayerEntry;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A file of the image whose content rules look at. Immutable. */
 final class ContentFile {
+    private static final Pattern LINE_END = Pattern.compile("\r?\n");
+
     private final String path;
     private final int layer;
     private final @Nullable LayerEntry entry;
@@ -34,6 +37,11 @@ final class ContentFile {
         return path;
     }
 
+    /** {@return the last component of the path} */
+    String name() {
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
     int layer() {
         return layer;
     }
@@ -51,12 +59,19 @@ final class ContentFile {
         return path + " of layer " + (layer + 1) + " " + problem;
     }
 
-    /** {@return the lines of the text, in which bytes that are not UTF-8 are replaced; none if it was not read} */
+    /**
+     * {@return the lines of the text, in which bytes that are not UTF-8 are replaced; none if it was not read}
+     *
+     * <p>Only a line feed ends a line, as for the programs that read these files: a carriage return within a line,
+     * unlike one at its end, is part of the text.
+     */
     List<String> lines() {
         byte[] bytes = content;
-        return bytes == null
-                ? List.of()
-                : new String(bytes, StandardCharsets.UTF_8).lines().toList();
+        if (bytes == null || bytes.length == 0) {
+            return List.of();
+        }
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        return LINE_END.splitAsStream(text).toList();
     }
 
     /** {@return the lines that are neither blank nor a comment, without blanks at their ends} */

@@ -66,16 +66,44 @@ final class ContentFiles {
             }
             target = resolved.get();
         }
-        if (target.type() != LayerEntry.Type.FILE) {
+        put(file.path(), layer, target);
+    }
+
+    private void put(String path, int layer, ImageFile file) {
+        if (file.type() != LayerEntry.Type.FILE) {
             return;
         }
-        LayerFacts.Kept kept = kept(target);
+        LayerFacts.Kept kept = kept(file);
         put(new ContentFile(
-                file.path(),
+                path,
                 layer,
-                target.content().orElse(null),
+                file.content().orElse(null),
                 kept == null ? null : kept.content(),
                 kept == null ? ELSEWHERE : kept.problem()));
+    }
+
+    /** Adds the files that are only reached through a directory that is a link, such as {@code etc} itself. */
+    void addBehindLinks(ImageFileSystem all) {
+        for (String path : WantedPaths.files()) {
+            if (at(path) == null) {
+                all.resolve(path).ifPresent(file -> addBehindLink(path, file));
+            }
+        }
+        for (String folder : WantedPaths.folders()) {
+            String own = all.resolve(folder).map(ImageFile::path).orElse(folder);
+            if (own.equals(folder)) {
+                continue;
+            }
+            for (ImageFile child : all.list(own)) {
+                all.resolve(child.path()).ifPresent(file -> addBehindLink(folder + "/" + child.name(), file));
+            }
+        }
+    }
+
+    private void addBehindLink(String path, ImageFile file) {
+        if (at(file.path()) == null) {
+            put(path, file.origin().index(), file);
+        }
     }
 
     /** {@return what was kept of a file, or null} */
@@ -100,6 +128,19 @@ final class ContentFiles {
     List<ContentFile> in(String folder) {
         String start = folder + "/";
         return new ArrayList<>(files.subMap(start, folder + "0").values());
+    }
+
+    /** {@return the files at some paths, and those directly in some directories} */
+    List<ContentFile> files(List<String> paths, List<String> folders) {
+        List<ContentFile> found = new ArrayList<>();
+        for (String path : paths) {
+            ContentFile file = at(path);
+            if (file != null) {
+                found.add(file);
+            }
+        }
+        folders.forEach(folder -> found.addAll(in(folder)));
+        return found;
     }
 
     /** {@return all files, by path} */

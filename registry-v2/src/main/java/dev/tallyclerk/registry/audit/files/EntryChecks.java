@@ -75,10 +75,11 @@ final class EntryChecks {
      *
      * @param path the path of the file, which for a hard link is not that of the entry
      * @param file the entry with the attributes
+     * @param link the entry of the path: some engines give a file the attributes of a hard link
      */
-    static void attributes(String path, LayerEntry file, int layer, Findings findings) {
+    static void attributes(String path, LayerEntry file, LayerEntry link, int layer, Findings findings) {
         switch (file.type()) {
-            case FILE, HARD_LINK -> modes(path, file, layer, findings);
+            case FILE, HARD_LINK -> modes(path, file, link, layer, findings);
             case DIRECTORY -> {
                 if ((file.mode() & WRITES) != 0 && !file.isSticky()) {
                     findings.report(
@@ -90,14 +91,15 @@ final class EntryChecks {
         }
     }
 
-    private static void modes(String path, LayerEntry file, int layer, Findings findings) {
+    private static void modes(String path, LayerEntry file, LayerEntry link, int layer, Findings findings) {
         if (file.isSetUid()) {
             findings.report("FS-001", layer, path, "runs as its owner, user " + file.uid(), mode(file));
         }
         if (file.isSetGid()) {
             findings.report("FS-002", layer, path, "runs with its group, " + file.gid(), mode(file));
         }
-        if (file.xattrNames().contains(CAPABILITY)) {
+        LayerEntry capable = file.xattrNames().contains(CAPABILITY) ? file : link;
+        if (capable.xattrNames().contains(CAPABILITY)) {
             findings.report(
                     "FS-003",
                     layer,
@@ -105,10 +107,13 @@ final class EntryChecks {
                     "gets capabilities, also for users other than root",
                     Evidence.of(
                             "capabilities",
-                            file.capabilities().map(FileCapabilities::toString).orElse("malformed")));
+                            capable.capabilities()
+                                    .map(FileCapabilities::toString)
+                                    .orElse("malformed")));
         }
-        if ((file.mode() & WRITES) != 0) {
-            findings.report("FS-004", layer, path, "can be written by anyone", mode(file));
+        LayerEntry writable = (file.mode() & WRITES) != 0 ? file : link;
+        if ((writable.mode() & WRITES) != 0) {
+            findings.report("FS-004", layer, path, "can be written by anyone", mode(writable));
         }
     }
 

@@ -79,6 +79,7 @@ final class FactsBuilder {
         } else {
             contents = ContentFiles.of(layers);
             walk(files, contents);
+            contents.addBehindLinks(files);
         }
         contents.all().stream().filter(file -> !file.isRead()).forEach(file -> unexamined.add(file.describeProblem()));
         AccountChecks.look(contents, findings);
@@ -116,7 +117,9 @@ final class FactsBuilder {
             ImageFile file = all.next();
             LayerEntry attributes = file.content().orElse(null);
             if (attributes != null) {
-                EntryChecks.attributes(file.path(), attributes, file.origin().index(), findings);
+                LayerEntry link = file.entry().orElse(attributes);
+                EntryChecks.attributes(
+                        file.path(), attributes, link, file.origin().index(), findings);
                 owner(file);
             }
             if ((file.mode() & SET_UID) != 0 && file.type() == LayerEntry.Type.FILE) {

@@ -123,8 +123,12 @@ public final class FileSystemAnalyzer implements ImageAnalyzer<FileSystemFacts> 
         AtomicLong budget = new AtomicLong(MAX_KEPT_BYTES);
         Supplier<PackageFiles> packages = PackageFiles.ofLayers();
         return ImageAnalysis.<LayerFacts, FileSystemFacts>of(
-                        () -> new LayerCollector(this::isWanted, budget, secrets, packages.get()), this::finish)
+                        () -> new LayerCollector(this::isKept, budget, secrets, packages.get()), this::finish)
                 .withLayerFormat(new LayerFactsFormat(budget));
+    }
+
+    private boolean isKept(String path) {
+        return WantedPaths.mayBe(path) || isWanted(path);
     }
 
     private boolean isWanted(String path) {

@@ -101,6 +101,16 @@ final class Findings {
         }
     }
 
+    /** {@return whether a file was read; the rules are unknown if it was not} */
+    boolean isRead(ContentFile file, String... rules) {
+        if (!file.isRead()) {
+            for (String rule : rules) {
+                unknown(rule, file.describeProblem());
+            }
+        }
+        return file.isRead();
+    }
+
     void notApplicable(String rule, String why) {
         of(rule).notApplicable = why;
     }

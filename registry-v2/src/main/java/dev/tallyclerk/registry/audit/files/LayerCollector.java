@@ -53,7 +53,7 @@ final class LayerCollector implements LayerAnalysis<LayerFacts> {
         bytes += entry.size();
         EntryChecks.name(entry, always);
         EntryChecks.device(entry, always);
-        EntryChecks.attributes(entry.path(), entry, 0, alone);
+        EntryChecks.attributes(entry.path(), entry, entry, 0, alone);
         if (entry.type() != LayerEntry.Type.FILE || entry.size() == 0) {
             return entry.type() == LayerEntry.Type.FILE && isWanted.test(entry.path())
                     ? content(entry)

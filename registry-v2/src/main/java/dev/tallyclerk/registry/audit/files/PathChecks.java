@@ -1,7 +1,6 @@
 package dev.tallyclerk.registry.audit.files;
 
 import dev.tallyclerk.hardening.Evidence;
-import dev.tallyclerk.hardening.Severity;
 import dev.tallyclerk.internal.text.Words;
 import dev.tallyclerk.registry.filesystem.ImageFile;
 import dev.tallyclerk.registry.layer.LayerEntry;
@@ -182,33 +181,6 @@ final class PathChecks {
         if (name.endsWith(".sock") && (path.startsWith("run/") || path.startsWith("var/run/"))) {
             findings.report("FS-054", layer, path, "has the name of a socket of an engine");
         }
-        accounts(file, path, layer);
-    }
-
-    private void accounts(ImageFile file, String path, int layer) {
-        boolean isSecret = path.equals("etc/shadow") || path.equals("etc/gshadow") || path.equals("etc/master.passwd");
-        if (isSecret && (file.mode() & 0004) != 0) {
-            findings.report("FS-013", layer, path, "can be read by anyone", mode(file));
-        }
-        boolean isTrusted = isSecret
-                || path.equals("etc/passwd")
-                || path.equals("etc/group")
-                || path.equals("etc/sudoers")
-                || path.equals("etc/doas.conf")
-                || path.equals("etc/ld.so.preload")
-                || path.equals("etc/crontab")
-                || path.startsWith("etc/sudoers.d/");
-        if (isTrusted && ((file.mode() & 0022) != 0 || file.uid() != 0)) {
-            // Images for any user ID of group 0 let that group write passwd.
-            boolean isGroupOfRoot = file.uid() == 0 && (file.mode() & 0002) == 0 && file.gid() == 0;
-            findings.report(
-                    "FS-014",
-                    isGroupOfRoot ? Severity.HIGH : Severity.CRITICAL,
-                    layer,
-                    path,
-                    file.uid() == 0 ? "can be written by others than root" : "belongs to user " + file.uid(),
-                    mode(file));
-        }
     }
 
     private void names(ImageFile file, String path, String name, int layer) {
@@ -332,10 +304,6 @@ final class PathChecks {
             }
         }
         return false;
-    }
-
-    private static Evidence mode(ImageFile file) {
-        return Evidence.of("mode", String.format(Locale.ROOT, "%04o", file.mode()));
     }
 
     private static Evidence size(ImageFile file) {

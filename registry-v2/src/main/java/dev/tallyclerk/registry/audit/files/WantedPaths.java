@@ -6,10 +6,10 @@ import java.util.Set;
 /** The files whose content the built-in rules look at. */
 final class WantedPaths {
     private static final Set<String> FILES = Words.set("""
-            etc/alpine-release etc/apk/repositories etc/apt/apt.conf etc/apt/sources.list etc/crontab
+            etc/alpine-release etc/apk/config etc/apk/repositories etc/apt/apt.conf etc/apt/sources.list etc/crontab
             etc/debian_version etc/dnf/dnf.conf etc/doas.conf etc/environment etc/group etc/gshadow etc/ld.so.conf
             etc/ld.so.preload etc/master.passwd etc/os-release etc/passwd etc/redhat-release etc/shadow
-            etc/ssh/sshd_config etc/sudoers etc/yum.conf etc/zypp/zypp.conf
+            etc/pacman.conf etc/ssh/sshd_config etc/sudoers etc/tdnf/tdnf.conf etc/yum.conf etc/zypp/zypp.conf
             usr/etc/ssh/sshd_config usr/etc/sudoers usr/lib/os-release
             """);
 
@@ -19,12 +19,31 @@ final class WantedPaths {
             usr/etc/sudoers.d
             """);
 
+    private static final String ETC = "/etc/";
+
     private WantedPaths() {}
+
+    static Set<String> files() {
+        return FILES;
+    }
+
+    static Set<String> folders() {
+        return FOLDERS;
+    }
+
+    /** {@return whether a path of a layer may be that of a file in another {@code etc}, to which a link leads} */
+    static boolean mayBe(String path) {
+        int etc = path.lastIndexOf(ETC);
+        return contains(path) || (etc >= 0 && contains(path.substring(etc + 1)));
+    }
 
     static boolean contains(String path) {
         int slash = path.lastIndexOf('/');
         if (path.startsWith("etc/") || path.startsWith("usr/etc/") || path.startsWith("usr/lib/os-release")) {
-            return FILES.contains(path) || (slash > 0 && FOLDERS.contains(path.substring(0, slash)));
+            // A file of sudo may include others beside it.
+            return FILES.contains(path)
+                    || path.startsWith("etc/sudoers.")
+                    || (slash > 0 && FOLDERS.contains(path.substring(0, slash)));
         }
         return isAuthorizedKeys(path);
     }
