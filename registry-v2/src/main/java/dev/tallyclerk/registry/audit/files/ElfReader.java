@@ -66,6 +66,11 @@ final class ElfReader {
     /** Whether all is read that tells how the program is protected, unless its language does. */
     private boolean isComplete;
 
+    /** Whether bytes are passing by that are not kept, and whether the kept ones name a check of the stack. */
+    private boolean isPassing;
+
+    private boolean hasCanary;
+
     private boolean isOfGo;
     private boolean isOfRust;
 
@@ -191,7 +196,11 @@ final class ElfReader {
             return false;
         }
         long end = section.offset() + dynamic.length;
-        keep(bytes, offset, Math.min(length, MAX_START - kept));
+        int room = Math.min(length, MAX_START - kept);
+        keep(bytes, offset, room);
+        if (kept == MAX_START) {
+            passBy(bytes, offset + room, length - room);
+        }
         long from = Math.max(section.offset(), position);
         long to = Math.min(end, position + length);
         if (from < to) {
@@ -201,6 +210,17 @@ final class ElfReader {
         }
         position += length;
         return position < end || kept < MAX_START;
+    }
+
+    /** Looks for signs of a language in what is not kept, where the dynamic section comes later. */
+    private void passBy(byte[] bytes, int offset, int length) {
+        if (!isPassing) {
+            isPassing = true;
+            hasCanary = indexOf(start, CANARY, 0, kept) >= 0;
+        }
+        if (!hasCanary && length > 0) {
+            language(bytes, offset, length);
+        }
     }
 
     /** {@return whether the answer depends on the language: there is no sign of a check of the stack} */
@@ -293,7 +313,7 @@ final class ElfReader {
             return ElfFile.Canary.NOT_APPLICABLE;
         }
         int names = tags.namesAt();
-        boolean isStatic = !tags.needsLibraries && segment(INTERPRETER) == null;
+        boolean isStatic = !tags.needsLibraries && !tags.isLibrary && segment(INTERPRETER) == null;
         if (names >= 0 && indexOf(start, CANARY, names, names + tags.namesSize) >= 0) {
             return ElfFile.Canary.YES;
         }
@@ -336,6 +356,7 @@ final class ElfReader {
         private static final long NEEDED = 1;
         private static final long NAMES = 5;
         private static final long NAMES_SIZE = 10;
+        private static final long NAME_OF_LIBRARY = 14;
         private static final long RPATH = 15;
         private static final long BIND_NOW = 24;
         private static final long RUNPATH = 29;
@@ -345,6 +366,7 @@ final class ElfReader {
         private final List<Long> pathsAt = new ArrayList<>();
         private boolean bindsNow;
         private boolean needsLibraries;
+        private boolean isLibrary;
         private long names = -1;
         private int namesSize;
 
@@ -364,6 +386,8 @@ final class ElfReader {
         private void take(long tag, long value) {
             if (tag == NEEDED) {
                 needsLibraries = true;
+            } else if (tag == NAME_OF_LIBRARY) {
+                isLibrary = true;
             } else if (tag == NAMES) {
                 names = value;
             } else if (tag == NAMES_SIZE) {

@@ -28,6 +28,9 @@ final class FactsBuilder {
     /** The most IDs of owners that are told apart; a hostile image has one for each file. */
     private static final int MAX_OWNERS = 10_000;
 
+    /** The most programs that are named as not examined. */
+    private static final int MAX_UNEXAMINED = 1000;
+
     private static final int SET_UID = 04000;
 
     private final AnalyzedImage image;
@@ -148,7 +151,14 @@ final class FactsBuilder {
                     .flatMap(entry -> layers.get(layer)
                             .value()
                             .map(facts -> facts.programs().get(entry.position())))
-                    .ifPresent(program -> ElfChecks.look(file.path(), layer, program.elf(), files, findings));
+                    .ifPresent(program -> program(file.path(), layer, program.elf(), files));
+        }
+    }
+
+    private void program(String path, int layer, ElfFile elf, @Nullable ImageFileSystem files) {
+        ElfChecks.look(path, layer, elf, files, findings);
+        if (!elf.problem().isEmpty() && unexamined.size() < MAX_UNEXAMINED) {
+            unexamined.add(path + " of layer " + (layer + 1) + " " + elf.problem());
         }
     }
 
@@ -159,8 +169,7 @@ final class FactsBuilder {
                     .flatMap(facts -> facts.programs().values().stream())
                     .sorted((a, b) ->
                             Integer.compare(a.entry().position(), b.entry().position()))
-                    .forEach(program ->
-                            ElfChecks.look(program.entry().path(), layer.index(), program.elf(), null, findings));
+                    .forEach(program -> program(program.entry().path(), layer.index(), program.elf(), null));
         }
     }
 

@@ -148,6 +148,26 @@ class ElfReaderTest {
         }
     }
 
+    @Test
+    void aSignBetweenTheStartAndALateDynamicSectionIsSeen() {
+        byte[] program = Arrays.copyOf(program(true, ByteOrder.LITTLE_ENDIAN, 3, "", 1, 0, 24, 0), 6 << 20);
+        int late = 5 << 20;
+        System.arraycopy(program, 0x800, program, late, 0x100);
+        ByteBuffer.wrap(program).order(ByteOrder.LITTLE_ENDIAN).putLong(64 + 56 + 8, late);
+        byte[] sign = "/library/std/src/".getBytes(StandardCharsets.US_ASCII);
+        assertEquals(ElfFile.Canary.NO, read(program, 65_536).canary());
+        System.arraycopy(sign, 0, program, (4 << 20) + 500, sign.length);
+
+        assertEquals(ElfFile.Canary.CHECKED_BOUNDS, read(program, 65_536).canary());
+    }
+
+    @Test
+    void aLibraryThatNeedsNoOtherIsNoStaticProgram() {
+        assertEquals(
+                ElfFile.Canary.NO,
+                read(program(true, ByteOrder.LITTLE_ENDIAN, 3, "", 14, 0), 4096).canary());
+    }
+
     /** A program in C but for one text. */
     private static byte[] withText(int at, String text) {
         byte[] program = program(true, ByteOrder.LITTLE_ENDIAN, 3, "", 1, 0, 24, 0);
@@ -214,7 +234,7 @@ class ElfReaderTest {
         LayeredImage image = LayeredImage.of(
                 new TestTar().entry(TestTar.Header.of("bin/x", '0').mode(0755).size(program.length), program));
 
-        for (String rule : List.of("FS-057", "FS-058", "FS-059", "FS-060", "FS-061")) {
+        for (String rule : List.of("FS-056", "FS-057", "FS-058", "FS-059", "FS-060", "FS-061")) {
             assertEquals(Outcome.Kind.UNKNOWN, image.kind(rule), rule);
         }
     }
