@@ -4,6 +4,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,17 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://www.freedesktop.org/software/systemd/man/latest/os-release.html">os-release</a>
  */
 record Distribution(String id, List<String> like, String version, String name, String path, int layer) {
+    private static final Pattern RELEASE = Pattern.compile("^([A-Za-z ]+?)(?: Linux)? release ([0-9.]+)");
+
+    private static final Map<String, String> RED_HAT_NAMES = Map.of(
+            "Red Hat Enterprise Linux", "rhel",
+            "CentOS", "centos",
+            "Fedora", "fedora",
+            "Rocky", "rocky",
+            "AlmaLinux", "almalinux",
+            "Oracle", "ol",
+            "Amazon", "amzn");
+
     private static final List<String> OS_RELEASE = List.of("etc/os-release", "usr/lib/os-release");
 
     /** {@return the distribution, or null if the image names none or the file was not read} */
@@ -34,8 +47,52 @@ record Distribution(String id, List<String> like, String version, String name, S
                 findings.unknown("FS-050", file.describeProblem());
             }
         }
-        Distribution debian = ofVersion(contents, "etc/debian_version", "debian");
-        return debian == null ? ofVersion(contents, "etc/alpine-release", "alpine") : debian;
+        Distribution found = ofLsb(contents);
+        found = found == null ? ofVersion(contents, "etc/debian_version", "debian") : found;
+        found = found == null ? ofVersion(contents, "etc/alpine-release", "alpine") : found;
+        return found == null ? ofRedHat(contents) : found;
+    }
+
+    /** Releases that are older than os-release. */
+    private static @Nullable Distribution ofLsb(ContentFiles contents) {
+        ContentFile file = contents.at("etc/lsb-release");
+        Map<String, String> values = file == null ? Map.of() : values(file.statements());
+        String id = values.getOrDefault("DISTRIB_ID", "").toLowerCase(Locale.ROOT);
+        if (file == null || id.isEmpty()) {
+            return null;
+        }
+        return new Distribution(
+                id,
+                List.of(),
+                values.getOrDefault("DISTRIB_RELEASE", ""),
+                values.getOrDefault("DISTRIB_DESCRIPTION", id),
+                file.path(),
+                file.layer());
+    }
+
+    /** A line such as {@code CentOS release 6.10 (Final)}. */
+    private static @Nullable Distribution ofRedHat(ContentFiles contents) {
+        ContentFile file = contents.at("etc/redhat-release");
+        if (file == null || file.statements().isEmpty()) {
+            return null;
+        }
+        String text = file.statements().get(0);
+        Matcher release = RELEASE.matcher(text);
+        boolean isRelease = release.find();
+        String name = isRelease ? release.group(1) : text;
+        String id = RED_HAT_NAMES.entrySet().stream()
+                .filter(each -> name.startsWith(each.getKey()))
+                .map(Map.Entry::getValue)
+                .findFirst()
+                .orElse("linux");
+        boolean isStream = name.startsWith("CentOS Stream");
+        return new Distribution(
+                isStream ? "centos-stream" : id,
+                List.of("rhel"),
+                isRelease ? release.group(2) : "",
+                text,
+                file.path(),
+                file.layer());
     }
 
     private static Distribution ofRelease(ContentFile file) {

@@ -8,7 +8,7 @@ final class WantedPaths {
     private static final Set<String> FILES = Words.set("""
             etc/alpine-release etc/apk/config etc/apk/repositories etc/apt/apt.conf etc/apt/sources.list etc/crontab
             etc/debian_version etc/dnf/dnf.conf etc/doas.conf etc/environment etc/group etc/gshadow etc/ld.so.conf
-            etc/ld.so.preload etc/master.passwd etc/os-release etc/passwd etc/redhat-release etc/shadow
+            etc/ld.so.preload etc/lsb-release etc/master.passwd etc/os-release etc/passwd etc/redhat-release etc/shadow
             etc/pacman.conf etc/ssh/sshd_config etc/sudoers etc/tdnf/tdnf.conf etc/yum.conf etc/zypp/zypp.conf
             usr/etc/ssh/sshd_config usr/etc/sudoers usr/lib/os-release
             """);

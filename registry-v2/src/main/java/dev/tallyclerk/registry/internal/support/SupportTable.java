@@ -74,6 +74,10 @@ public final class SupportTable {
             10.0=2007-12-31/2007-12-31
             """;
 
+    /** Other IDs under which releases with the same support are known. */
+    private static final Map<String, String> ALIASES =
+            Map.of("opensuse", "opensuse-leap", "sled", "sles", "sles_sap", "sles");
+
     private static final Map<String, List<Release>> RELEASES = read();
 
     private SupportTable() {}
@@ -119,7 +123,10 @@ public final class SupportTable {
      */
     public static @Nullable Release find(String id, String wanted) {
         Release found = null;
-        for (Release release : RELEASES.getOrDefault(id, List.of())) {
+        if (wanted.indexOf('_') >= 0) {
+            return null; // a version of Alpine's rolling branch, before the release of that number
+        }
+        for (Release release : RELEASES.getOrDefault(ALIASES.getOrDefault(id, id), List.of())) {
             boolean isLonger = found == null || release.version.length() > found.version.length();
             if (release.isFor(wanted) && isLonger) {
                 found = release;

@@ -415,9 +415,32 @@ class FileSystemRulesTest {
         assertEquals(Set.of("1 etc/os-release"), image.found("FS-050"));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "etc/redhat-release, CentOS release 6.10 (Final)",
+        "etc/redhat-release, CentOS Linux release 8.4.2105",
+        "etc/redhat-release, CentOS Stream release 8",
+        "etc/redhat-release, Red Hat Enterprise Linux Server release 5.11 (Tikanga)",
+        "etc/redhat-release, Fedora release 20 (Heisenbug)",
+        "etc/lsb-release, DISTRIB_ID=Ubuntu|DISTRIB_RELEASE=12.04",
+        "etc/debian_version, 7.11",
+        "etc/alpine-release, 2.7.9",
+        "etc/os-release, ID=opensuse|VERSION_ID=13.2",
+        "etc/os-release, ID=sles_sap|VERSION_ID=12.1"
+    })
+    void oldReleasesAreKnownByTheirOwnFiles(String path, String text) throws IOException {
+        LayeredImage image = LayeredImage.of(tar().file(path, text.replace('|', '\n') + "\n"));
+
+        assertEquals(Set.of("0 " + path), image.found("FS-050"));
+    }
+
     @Test
     void endOfLifeIsUnknownForRollingAndUnknownReleases() throws IOException {
-        for (String release : List.of("ID=wolfi\nVERSION_ID=20230201\n", "ID=debian\n", "ID=debian\nVERSION_ID=99\n")) {
+        for (String release : List.of(
+                "ID=wolfi\nVERSION_ID=20230201\n",
+                "ID=debian\n",
+                "ID=debian\nVERSION_ID=99\n",
+                "ID=alpine\nVERSION_ID=3.20.0_alpha20231219\n")) {
             assertEquals(
                     Outcome.Kind.UNKNOWN,
                     LayeredImage.of(tar().file("etc/os-release", release)).kind("FS-050"),
