@@ -21,6 +21,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Joins what the layers have with the merged files. Used once. */
@@ -32,6 +33,9 @@ final class FactsBuilder {
     private static final int MAX_UNEXAMINED = 1000;
 
     private static final int SET_UID = 04000;
+
+    /** The labels with the name of an image. */
+    private static final List<String> NAMES = List.of("org.opencontainers.image.title", "name");
 
     private final AnalyzedImage image;
     private final List<AnalyzedLayer<LayerFacts>> layers;
@@ -97,18 +101,25 @@ final class FactsBuilder {
             }
         }
         Distribution distribution = Distribution.of(contents, findings);
-        if (isMinimal(distribution)) {
+        if (isMinimal(distribution, config)) {
             findings.raise("FS-041", Severity.MEDIUM);
+            findings.raise("FS-001", Severity.HIGH);
+            findings.raise("FS-002", Severity.MEDIUM);
         }
         Set<String> checked =
                 checks.stream().map(check -> check.rule().toString()).collect(Collectors.toSet());
         return new FileSystemFacts(findings, distribution, waste, unmerged, steps(), unexamined, checked);
     }
 
-    /** An image that promises to have no shell. */
-    private static boolean isMinimal(@Nullable Distribution distribution) {
-        return distribution != null
-                && distribution.name().toLowerCase(Locale.ROOT).contains("distroless");
+    /** An image that promises to have no shell, in its name or that of its distribution. */
+    private static boolean isMinimal(@Nullable Distribution distribution, @Nullable ImageConfig config) {
+        Stream<String> ofLabels = config == null
+                ? Stream.empty()
+                : NAMES.stream().map(name -> config.execution().labels().getOrDefault(name, ""));
+        Stream<String> names =
+                distribution == null ? ofLabels : Stream.concat(Stream.of(distribution.name()), ofLabels);
+        return names.map(name -> name.toLowerCase(Locale.ROOT))
+                .anyMatch(name -> name.contains("distroless") || name.contains("minimal"));
     }
 
     private void walk(ImageFileSystem files, ContentFiles contents) {

@@ -27,7 +27,7 @@ final class LeftoverRules {
                         The cache is of no use in an image. Remedy: Install with apk add --no-cache.
                         """)),
                 FileRules.listed(info("FS-032", Severity.INFO, Profile.STRICT, "4.3", "4.1.2", """
-                        Cache of yum, dnf or zypper left
+                        Cache of dnf, yum, zypper or pacman left
                         The cache is of no use in an image. Remedy: Run the clean all command in the same step.
                         """)),
                 FileRules.listed(info("FS-033", Severity.INFO, Profile.STRICT, "4.3", "4.1.2", """

@@ -16,14 +16,16 @@ final class ModeRules {
                 FileRules.listed(info("FS-001", Severity.MEDIUM, Profile.L2, "4.8", "4.1.2", """
                         Set-user-ID file
                         A program with the set-user-ID bit runs as its owner, mostly root, and not as the user that starts it; a flaw in it
-                        gives an attacker in the container those rights. Remedy: Remove the bit with chmod u-s, or the
+                        gives an attacker in the container those rights. An image that calls itself minimal should have none. Remedy: Remove the bit with chmod u-s, or the
                         package, or run containers with no-new-privileges and allow the paths that you need.
-                        """)),
+                        """)
+                        .highest(Severity.HIGH)),
                 FileRules.listed(info("FS-002", Severity.LOW, Profile.L2, "4.8", "4.1.2", """
                         Set-group-ID file
                         A program with the set-group-ID bit runs with the rights of its group, and not of the user that starts it. Remedy:
                         Remove the bit with chmod g-s, or allow the paths that you need.
-                        """)),
+                        """)
+                        .highest(Severity.MEDIUM)),
                 FileRules.listed(info("FS-003", Severity.MEDIUM, Profile.L2, "4.8", "4.1.2", """
                         File carries capabilities
                         A program with file capabilities gets them for every user, also in a container whose user is not

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the paths of merged files show. Used for one image. */
 final class PathChecks {
@@ -72,12 +74,29 @@ final class PathChecks {
 
     /** The caches of language tools, by the ends of their paths. */
     private static final Set<String> CACHES = Words.set("""
-            .bundle/cache .cache/composer .cache/go-build .cache/pip .cache/pypoetry .cache/uv .cache/yarn
-            .cargo/registry .composer/cache .gradle/caches .ivy2/cache .m2/repository .npm/_cacache .nuget/packages
-            go/pkg/mod/cache var/cache/pip
+            .bun/install/cache .bundle/cache .cabal/packages .cache/bazel .cache/composer .cache/coursier .cache/deno
+            .cache/go-build .cache/node-gyp .cache/pdm .cache/pip .cache/pipenv .cache/pnpm .cache/pre-commit
+            .cache/pypoetry .cache/uv .cache/yarn .cargo/git .cargo/registry .composer/cache .conda/pkgs .cpan/build
+            .cpan/sources .cpanm/work .gradle/caches .hex/packages .ivy2/cache .local/share/NuGet/http-cache
+            .local/share/NuGet/v3-cache .m2/repository .npm/_cacache .nuget/packages .opam/download-cache
+            .yarn/berry/cache anaconda3/pkgs conda/pkgs go/pkg/mod/cache local/cargo/git local/cargo/registry
+            mambaforge/pkgs miniconda3/pkgs miniforge3/pkgs pnpm/store var/cache/pip
             """);
 
-    private static final Set<String> SYSTEM_CACHES = Words.set("yum dnf libdnf5 zypp tdnf");
+    /** Caches that are known by one name wherever they are. */
+    private static final Set<String> CACHE_NAMES = Words.set("_cacache .pnpm-store");
+
+    /** The last names of all of them, by which most directories are told to be none. */
+    private static final Set<String> CACHE_ENDS = Stream.concat(CACHES.stream(), CACHE_NAMES.stream())
+            .map(cache -> cache.substring(cache.lastIndexOf('/') + 1))
+            .collect(Collectors.toUnmodifiableSet());
+
+    private static final int MOST_CACHE_PARTS = 3;
+
+    private static final Set<String> SYSTEM_CACHES = Words.set("yum dnf libdnf libdnf5 microdnf pacman zypp tdnf");
+
+    /** What dnf and conda leave when they clean their caches. */
+    private static final Set<String> EMPTY_CACHE = Words.set("expired_repos.json tempfiles.json urls urls.txt");
 
     private static final Set<String> OTHERS_CODE =
             Words.set("node_modules vendor site-packages dist-packages testdata");
@@ -236,12 +255,17 @@ final class PathChecks {
             add("FS-031", "etc/apk/cache", file, layer);
         }
         for (int end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
-            // Two or three components; a cache in a cache counts once.
+            // A cache in a cache counts once.
             String folder = path.substring(0, end);
             if (isCache(folder)) {
-                add("FS-033", folder, file, layer);
+                if (!EMPTY_CACHE.contains(name)) {
+                    add("FS-033", folder, file, layer);
+                }
                 return;
             }
+        }
+        if (name.endsWith(".gem") && path.endsWith("/cache/" + name)) {
+            add("FS-033", path.substring(0, path.length() - name.length() - 1), file, layer);
         }
     }
 
@@ -252,23 +276,28 @@ final class PathChecks {
             add("FS-030", "var/cache/apt/archives", file, layer);
         } else if (tool.equals("apk")) {
             add("FS-031", "var/cache/apk", file, layer);
-        } else if (SYSTEM_CACHES.contains(tool)) {
+        } else if (SYSTEM_CACHES.contains(tool) && !EMPTY_CACHE.contains(name)) {
             add("FS-032", "var/cache/" + tool, file, layer);
         }
     }
 
     private static boolean isCache(String folder) {
         int slash = folder.lastIndexOf('/');
-        if (slash < 0) {
+        String name = folder.substring(slash + 1);
+        if (!CACHE_ENDS.contains(name)) {
             return false;
         }
-        int before = folder.lastIndexOf('/', slash - 1);
-        if (CACHES.contains(folder.substring(before + 1))) {
+        if (CACHE_NAMES.contains(name)) {
             return true;
         }
-        int third = before < 0 ? -1 : folder.lastIndexOf('/', before - 1);
-        int fourth = third < 0 ? -1 : folder.lastIndexOf('/', third - 1);
-        return CACHES.contains(folder.substring(third + 1)) || CACHES.contains(folder.substring(fourth + 1));
+        int before = slash;
+        for (int i = 0; i < MOST_CACHE_PARTS && before >= 0; i++) {
+            before = folder.lastIndexOf('/', before - 1);
+            if (CACHES.contains(folder.substring(before + 1))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void add(String rule, String folder, ImageFile file, int layer) {

@@ -234,6 +234,27 @@ class FileSystemRulesTest {
                         tar().file("var/cache/dnf/a/b", "x"),
                         tar().file("var/cache/man/a", "x")),
                 rule(
+                        "FS-032",
+                        "var/cache/pacman",
+                        tar().file("var/cache/pacman/pkg/a.pkg.tar.zst", "x"),
+                        tar().file("var/cache/dnf/tempfiles.json", "[]")),
+                rule(
+                        "FS-033",
+                        "root/.local/share/pnpm/store",
+                        tar().file("root/.local/share/pnpm/store/v3/a", "x"),
+                        tar().file("app/store/a", "x")),
+                rule("FS-033", "a/_cacache", tar().file("a/_cacache/index/b", "x"), tar().file("a/cacache/b", "x")),
+                rule(
+                        "FS-033",
+                        "usr/lib/ruby/gems/3.1.0/cache",
+                        tar().file("usr/lib/ruby/gems/3.1.0/cache/a-1.gem", "x"),
+                        tar().file("usr/lib/ruby/gems/3.1.0/cache/a", "x").file("srv/a.gem", "x")),
+                rule(
+                        "FS-033",
+                        "opt/conda/pkgs",
+                        tar().file("opt/conda/pkgs/a-1.conda", "x"),
+                        tar().file("opt/conda/pkgs/urls.txt", "")),
+                rule(
                         "FS-033",
                         "root/.cache/pip",
                         tar().file("root/.cache/pip/http/a", "x"),
@@ -449,6 +470,24 @@ class FileSystemRulesTest {
         assertEquals(
                 Outcome.Kind.NOT_APPLICABLE,
                 LayeredImage.of(tar().file("a", "")).kind("FS-050"));
+    }
+
+    @Test
+    void shellsAndSetIdHelpersAreWorseInAnImageThatCallsItselfMinimal() throws IOException {
+        TestTar files = file("usr/bin/su", 06755, "x").file("usr/bin/sh", "x");
+        LayeredImage ordinary = LayeredImage.of(files);
+        LayeredImage minimal = LayeredImage.of(files)
+                .config(config -> config.label("org.opencontainers.image.title", "Distroless base"));
+
+        assertEquals(List.of(Severity.MEDIUM, Severity.LOW, Severity.INFO), severities(ordinary));
+        assertEquals(List.of(Severity.HIGH, Severity.MEDIUM, Severity.MEDIUM), severities(minimal));
+    }
+
+    private static List<Severity> severities(LayeredImage image) throws IOException {
+        AuditReport report = image.audit();
+        return Stream.of("FS-001", "FS-002", "FS-041")
+                .map(rule -> failures(report, rule).get(0).severity())
+                .toList();
     }
 
     @Test
