@@ -58,6 +58,40 @@ final class ElfChecks {
         RULES.forEach(rule -> findings.unknown(rule, "layer " + (layer + 1) + " has more such programs than are kept"));
     }
 
+    /** Looks at the directories that the loader's own configuration adds. */
+    static void configuration(ContentFiles contents, @Nullable ImageFileSystem files, Findings findings) {
+        for (ContentFile file : contents.files(List.of("etc/ld.so.conf"), List.of("etc/ld.so.conf.d"))) {
+            if (!file.name().endsWith(".conf") || !findings.isRead(file, "FS-061")) {
+                continue;
+            }
+            for (String line : file.statements()) {
+                String folder = line.split("[\\s#=]", 2)[0];
+                if (!folder.equals("include") && !folder.equals("hwcap")) {
+                    weakness(folder, "", files)
+                            .ifPresent(what -> findings.report(
+                                    "FS-061",
+                                    file.layer(),
+                                    file.path(),
+                                    "configures the loader, which then " + what,
+                                    Evidence.of("path", folder)));
+                }
+            }
+        }
+    }
+
+    /** Looks at the directories of the variable {@code LD_LIBRARY_PATH}. */
+    static void variable(String paths, ImageFileSystem files, Findings findings) {
+        for (String folder : paths.split("[:;]", -1)) {
+            files.resolve(folder)
+                    .filter(found -> folder.startsWith("/") && isWritable(found))
+                    .ifPresent(found -> findings.report(
+                            "FS-061",
+                            found.origin().index(),
+                            found.path(),
+                            "is searched for libraries because of LD_LIBRARY_PATH, and others than root can write it"));
+        }
+    }
+
     private static Optional<String> weakness(String paths, String program, @Nullable ImageFileSystem files) {
         for (String folder : paths.split(":", -1)) {
             if (folder.isEmpty()) {
@@ -98,7 +132,10 @@ final class ElfChecks {
             at = at.substring(0, Math.max(at.lastIndexOf('/'), 0));
             folder = files.resolve(at);
         }
-        return folder.filter(one -> (one.mode() & 0002) != 0 || (one.uid() != 0 && (one.mode() & 0200) != 0))
-                .isPresent();
+        return folder.filter(ElfChecks::isWritable).isPresent();
+    }
+
+    private static boolean isWritable(ImageFile folder) {
+        return (folder.mode() & 0002) != 0 || (folder.uid() != 0 && (folder.mode() & 0200) != 0);
     }
 }

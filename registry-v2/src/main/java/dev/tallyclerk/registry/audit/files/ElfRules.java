@@ -35,8 +35,9 @@ final class ElfRules {
                         """)),
                 FileRules.listed(info("FS-061", Severity.HIGH, Profile.L1, "", "4.1.2", """
                         Program that takes libraries from an unsafe path
-                        Other users can put a library there, and the program runs it with its own rights. Remedy: Link
-                        without -rpath, or with directories that root alone can write.
+                        Other users can put a library there, and the program runs it with its own rights. The path may be
+                        that of the program, of ld.so.conf or of LD_LIBRARY_PATH. Remedy: Link without -rpath, and name only
+                        directories that root alone can write.
                         """)));
     }
 }

@@ -91,6 +91,7 @@ final class FactsBuilder {
         contents.all().stream().filter(file -> !file.isRead()).forEach(file -> unexamined.add(file.describeProblem()));
         AccountChecks.look(contents, findings);
         ConfigurationChecks.look(contents, findings);
+        ElfChecks.configuration(contents, files, findings);
         ImageConfig config = image.config().orElse(null);
         if (files != null) {
             owners(contents);

@@ -22,9 +22,11 @@ final class KnownFiles {
             Map.of(
                     "debian",
                     Words.set("""
-                            bin/mount bin/su bin/umount usr/bin/chfn usr/bin/chsh usr/bin/gpasswd usr/bin/mount
-                            usr/bin/newgrp usr/bin/passwd usr/bin/su usr/bin/sudo usr/bin/umount
+                            bin/mount bin/su bin/umount usr/bin/chfn usr/bin/chsh usr/bin/fusermount3 usr/bin/gpasswd
+                            usr/bin/mount usr/bin/newgidmap usr/bin/newgrp usr/bin/newuidmap usr/bin/passwd
+                            usr/bin/pkexec usr/bin/su usr/bin/sudo usr/bin/umount
                             usr/lib/dbus-1.0/dbus-daemon-launch-helper usr/lib/openssh/ssh-keysign
+                            usr/lib/polkit-1/polkit-agent-helper-1
                             """),
                     "rhel",
                     Words.set("""
@@ -55,7 +57,7 @@ final class KnownFiles {
             Map.of(
                     "debian",
                     Words.set("""
-                            sbin/unix_chkpwd usr/bin/chage usr/bin/expiry usr/bin/ssh-agent usr/bin/wall usr/bin/write
+                            sbin/unix_chkpwd usr/bin/chage usr/bin/crontab usr/bin/expiry usr/bin/ssh-agent usr/bin/wall usr/bin/write
                             usr/sbin/pam_extrausers_chkpwd usr/sbin/unix_chkpwd
                             """),
                     "rhel",

@@ -101,6 +101,9 @@ final class PathChecks {
     private static final Set<String> OTHERS_CODE =
             Words.set("node_modules vendor site-packages dist-packages testdata");
 
+    /** Files beside those that cron and init start. */
+    private static final Set<String> OTHERS_OF_CRON = Words.set("README cron.allow cron.deny functions");
+
     private static final Pattern CORE = Pattern.compile("core(\\.[0-9]+)?");
 
     private final Findings findings;
@@ -135,6 +138,7 @@ final class PathChecks {
             return;
         }
         programs(path, name, layer);
+        started(path, name, layer, isFile);
         if (!isFile) {
             return;
         }
@@ -178,17 +182,23 @@ final class PathChecks {
         };
     }
 
+    /** A file that cron or init starts, or a link to one. */
+    private void started(String path, String name, int layer, boolean isFile) {
+        boolean isStarted = path.startsWith("etc/cron")
+                || path.equals("etc/anacrontab")
+                || path.startsWith("etc/periodic/")
+                || path.startsWith("etc/init.d/");
+        boolean isOther = name.startsWith(".") || OTHERS_OF_CRON.contains(name);
+        if ((isStarted && !isOther) || (isFile && path.startsWith("var/spool/cron/"))) {
+            findings.report("FS-049", layer, path, "is started by cron or init");
+        }
+    }
+
     private void systemFiles(ImageFile file, String path, String name, int layer) {
         if (path.startsWith("etc/")) {
             if (path.startsWith("etc/ssh/ssh_host_") && name.endsWith("_key") && file.size() > 0) {
                 findings.report("FS-017", layer, path, "is a private key of an SSH server, the same in each container");
             }
-            boolean isStarted = path.startsWith("etc/cron") || path.startsWith("etc/init.d/");
-            if (isStarted && !name.startsWith(".") && !name.equals("README") && !name.equals("functions")) {
-                findings.report("FS-049", layer, path, "is started by cron or init");
-            }
-        } else if (path.startsWith("var/spool/cron/")) {
-            findings.report("FS-049", layer, path, "is started by cron or init");
         } else if (path.startsWith("tmp/") || path.startsWith("var/tmp/")) {
             findings.report("FS-053", layer, path, "is a temporary file", size(file));
         } else if (path.startsWith("var/log/") && file.size() > 0) {

@@ -36,6 +36,7 @@ final class StartChecks {
         StartChecks checks = new StartChecks(execution, files, contents, findings);
         checks.userExists();
         checks.searchPath();
+        ElfChecks.variable(variable(execution, "LD_LIBRARY_PATH", ""), files, findings);
         checks.applicationFiles();
     }
 
@@ -90,13 +91,19 @@ final class StartChecks {
 
     /** {@return the absolute directories of the variable PATH} */
     static List<String> searchFolders(ExecutionParameters execution) {
-        String path = DEFAULT_PATH;
-        for (String variable : execution.env()) {
-            path = variable.startsWith("PATH=") ? variable.substring("PATH=".length()) : path;
-        }
+        String path = variable(execution, "PATH", DEFAULT_PATH);
         return List.of(path.split(":", MAX_FOLDERS)).stream()
                 .filter(folder -> folder.startsWith("/"))
                 .toList();
+    }
+
+    /** {@return the last value of a variable} */
+    private static String variable(ExecutionParameters execution, String name, String otherwise) {
+        String value = otherwise;
+        for (String variable : execution.env()) {
+            value = variable.startsWith(name + "=") ? variable.substring(name.length() + 1) : value;
+        }
+        return value;
     }
 
     private void searchPath() {

@@ -219,6 +219,20 @@ class ElfReaderTest {
         assertEquals(Set.of(), image(path).found("FS-061"));
     }
 
+    @Test
+    void theLoadersConfigurationMustNotLeadToDirectoriesOfOthers() throws IOException {
+        LayeredImage image = LayeredImage.of(new TestTar()
+                        .entry(TestTar.Header.of("srv/open", '5').mode(0777))
+                        .directory("srv/closed")
+                        .file("etc/ld.so.conf", "include /etc/ld.so.conf.d/*.conf\n/srv/closed\n")
+                        .file("etc/ld.so.conf.d/a.conf", "# ours\n/srv/open # all\n")
+                        .file("etc/ld.so.conf.d/b.conf", "/usr/local/lib\n")
+                        .file("etc/ld.so.conf.d/c.bak", "/tmp\n"))
+                .config(config -> config.env("LD_LIBRARY_PATH", "/srv/closed:/srv/open"));
+
+        assertEquals(Set.of("0 etc/ld.so.conf.d/a.conf", "0 srv/open"), image.found("FS-061"));
+    }
+
     private static LayeredImage image(String path) {
         byte[] program = program(true, ByteOrder.LITTLE_ENDIAN, 3, path, 1, 1, 29, path.isEmpty() ? 0 : 1, 24, 0);
         return LayeredImage.of(new TestTar()

@@ -312,6 +312,11 @@ class FileSystemRulesTest {
                                 .entry(Header.of("a", '0').owner(7, 0))),
                 rule(
                         "FS-049",
+                        "etc/cron.hourly/a",
+                        tar().symbolicLink("etc/cron.hourly/a", "/opt/a"),
+                        tar().file("etc/cron.deny", "").symbolicLink("var/spool/cron/crontabs", "/etc/crontabs")),
+                rule(
+                        "FS-049",
                         "etc/cron.daily/a",
                         tar().file("etc/cron.daily/a", "x"),
                         tar().file("etc/cron.daily/.placeholder", "")),
