@@ -3,9 +3,9 @@ package dev.tallyclerk.command;
 import dev.tallyclerk.registry.analysis.ImageAnalyzer;
 import dev.tallyclerk.registry.inventory.Inventory;
 import dev.tallyclerk.registry.inventory.InventoryAnalyzer;
+import dev.tallyclerk.registry.verify.ImageVerification;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -37,32 +37,24 @@ record ComparedContents(Inventory inventory, SortedMap<String, String> files) {
             Comparison comparison,
             Output output)
             throws IOException {
-        Optional<ComparedContents> old = of(terminal, image, before);
-        if (old.isEmpty()) {
-            return ExitCode.REJECTED;
-        }
+        ComparedContents old = of(image, before);
         return image.run(terminal, registry, other, after -> {
-            Optional<ComparedContents> now = of(terminal, image, after);
-            if (now.isEmpty()) {
-                return ExitCode.REJECTED;
-            }
+            ComparedContents now = of(image, after);
             ImageDiff diff = comparison.of(before, after);
-            diff.comparePackages(old.get().inventory, now.get().inventory);
-            diff.compareFiles(old.get().files, now.get().files);
+            diff.comparePackages(old.inventory, now.inventory);
+            diff.compareFiles(old.files, now.files);
             output.write(diff);
             terminal.out().flush();
-            return report(terminal, List.of(old.get().inventory, now.get().inventory));
+            return report(terminal, List.of(old.inventory, now.inventory));
         });
     }
 
-    private static Optional<ComparedContents> of(Terminal terminal, ImageArgument image, ImageArgument.Opened opened)
-            throws IOException {
+    private static ComparedContents of(ImageArgument image, ImageArgument.Opened opened) throws IOException {
         InventoryAnalyzer packages = InventoryAnalyzer.create();
         ImageAnalyzer<SortedMap<String, String>> files = FileHashes.analyzer();
-        return image.analyzed(terminal, opened, packages, files)
-                .map(layers -> new ComparedContents(
-                        layers.result(packages).orElseThrow(),
-                        layers.result(files).orElseGet(TreeMap::new)));
+        ImageVerification layers = image.analyzed(opened, packages, files);
+        return new ComparedContents(
+                layers.result(packages).orElseThrow(), layers.result(files).orElseGet(TreeMap::new));
     }
 
     /** Reports what was not found out about packages, and returns the exit status. */

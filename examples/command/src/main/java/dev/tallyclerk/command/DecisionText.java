@@ -14,7 +14,12 @@ final class DecisionText {
             case INCOMPLETE -> style.yellow("INCOMPLETE");
         };
         out.println();
-        out.println(style.bold("Decision") + "  " + style.bold(word));
-        decision.because().forEach(reason -> out.println("  " + reason));
+        // What an acceptance tolerates stands beside it, where nobody can miss it.
+        boolean isBeside = decision.isAccepted() && decision.because().size() == 1;
+        out.println(style.bold("Decision") + "  " + style.bold(word)
+                + (isBeside ? ": " + decision.because().get(0) : ""));
+        if (!isBeside) {
+            decision.because().forEach(reason -> out.println("  " + reason));
+        }
     }
 }

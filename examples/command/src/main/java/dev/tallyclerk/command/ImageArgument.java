@@ -124,6 +124,9 @@ final class ImageArgument {
         noteOthers(terminal, documents);
         try {
             return work.on(new Opened(image, documents, manifest.get(), config.get()));
+        } catch (RefusedLayersException e) {
+            e.problems.forEach(check -> complain(terminal, image.name() + ": " + check.describe()));
+            return e.exitCode;
         } catch (VerificationException e) {
             boolean unknown = e.reason() == VerificationException.Reason.UNSUPPORTED_ALGORITHM;
             return refused(terminal, image, e.reason(), e, unknown ? ExitCode.INCOMPLETE : ExitCode.REJECTED);
@@ -193,13 +196,26 @@ final class ImageArgument {
         };
     }
 
+    /** Ends the work on an image with the exit status that {@code verify} has for its layers. */
+    private static final class RefusedLayersException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        private final transient List<ContentCheck> problems;
+        private final int exitCode;
+
+        RefusedLayersException(ImageVerification layers) {
+            problems = layers.problems();
+            exitCode = layers.verdict() == ImageVerification.Verdict.FAILED ? ExitCode.REJECTED : ExitCode.INCOMPLETE;
+        }
+    }
+
     /**
      * Reads and verifies all layers of an image, and shows them to analyzers.
      *
-     * @return the verification with the results; empty if the layers are refused, which was reported then
+     * @return the verification with the results
+     * @throws IOException also if the layers are refused, which ends the {@link Work}
      */
-    Optional<ImageVerification> analyzed(Terminal terminal, Opened opened, ImageAnalyzer<?>... analyzers)
-            throws IOException {
+    ImageVerification analyzed(Opened opened, ImageAnalyzer<?>... analyzers) throws IOException {
         ImageVerifier verifier = ImageVerifier.create().withLayerLimits(layerLimits());
         for (ImageAnalyzer<?> analyzer : analyzers) {
             verifier = verifier.withAnalyzer(analyzer);
@@ -207,8 +223,10 @@ final class ImageArgument {
         Digest manifest = opened.verification().manifestDigest().orElseThrow();
         ImageVerification layers =
                 verifier.verifyDigest(opened.source(), ResolvedDigest.of(manifest, "its verified documents"));
-        layers.problems().forEach(check -> complain(terminal, opened.source().name() + ": " + check.describe()));
-        return layers.verdict() == ImageVerification.Verdict.VERIFIED ? Optional.of(layers) : Optional.empty();
+        if (layers.verdict() != ImageVerification.Verdict.VERIFIED) {
+            throw new RefusedLayersException(layers);
+        }
+        return layers;
     }
 
     private static int refused(Terminal terminal, ImageSource image, Enum<?> reason, IOException e, int exitCode) {

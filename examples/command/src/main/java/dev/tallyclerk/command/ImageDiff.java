@@ -180,12 +180,14 @@ final class ImageDiff {
                 out.println(each.change.sign + " " + describe(each.difference));
             }
         }
-        out.println(packages.size() + " changes of packages, " + files.size() + " of files");
+        out.println(packages.size() + (packages.size() == 1 ? " change" : " changes") + " of packages, " + files.size()
+                + " of files");
         for (PackageChange each : packages) {
             String versions = each.from.isEmpty() || each.to.isEmpty()
                     ? Quoted.printable(each.from + each.to)
                     : Quoted.printable(each.from) + " -> " + Quoted.printable(each.to);
-            out.println(each.change.sign + " " + each.type + " " + Quoted.printable(each.name) + " " + versions);
+            out.println(each.change.sign + " " + Quoted.printable(each.type) + " " + Quoted.printable(each.name) + " "
+                    + versions);
         }
         files.forEach((path, change) -> out.println(change.sign + " /" + Quoted.printable(path)));
     }

@@ -1,9 +1,10 @@
 package dev.tallyclerk.command;
 
+import dev.tallyclerk.registry.inventory.Inventory;
 import dev.tallyclerk.registry.inventory.InventoryAnalyzer;
 import dev.tallyclerk.registry.verify.ImageVerification;
 import java.io.IOException;
-import java.util.Optional;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,12 +18,13 @@ import picocli.CommandLine.Option;
         description = {
             "Lists the layers of an image: size, files, packages, and the build step that made each.",
             "Wasted bytes are those of files that a higher layer replaces or deletes: everyone still downloads them."
+                    + " The paths that waste most are listed below the layers."
         },
         footer = {
             "",
             "Exit status: 0 listed; 1 the image is malformed or ambiguous, or does not match its"
-                    + " digests; 2 it is in an unsupported format; 3 usage error, or unreadable input; 4 registry or"
-                    + " network error."
+                    + " digests; 2 it is in an unsupported format, or packages may be missing, and standard error says"
+                    + " which; 3 usage error, or unreadable input; 4 registry or network error."
         })
 final class LayersCommand implements Callable<Integer> {
     private final Terminal terminal;
@@ -53,18 +55,15 @@ final class LayersCommand implements Callable<Integer> {
 
     private int list(ImageArgument.Opened opened) throws IOException {
         InventoryAnalyzer packages = InventoryAnalyzer.create();
-        Optional<ImageVerification> layers = image.analyzed(terminal, opened, packages);
-        if (layers.isEmpty()) {
-            return ExitCode.REJECTED;
-        }
-        LayersReport report = new LayersReport(
-                opened, layers.get(), layers.get().result(packages).orElseThrow());
+        ImageVerification layers = image.analyzed(opened, packages);
+        Inventory inventory = layers.result(packages).orElseThrow();
+        LayersReport report = new LayersReport(opened, layers, inventory);
         if (format == FilesCommand.Format.JSON) {
             report.writeJson(terminal.out());
         } else {
             report.writeText(terminal.out());
         }
         terminal.out().flush();
-        return ExitCode.ACCEPTED;
+        return ComparedContents.report(terminal, List.of(inventory));
     }
 }

@@ -121,13 +121,9 @@ final class PackagesCommand implements Callable<Integer> {
                     "--layer must be from 1 to " + opened.manifest().layers().size());
         }
         InventoryAnalyzer analyzer = InventoryAnalyzer.create();
-        Optional<Inventory> inventory =
-                image.analyzed(terminal, opened, analyzer).flatMap(layers -> layers.result(analyzer));
-        if (inventory.isEmpty()) {
-            return ExitCode.REJECTED;
-        }
-        write(new PackagesReport(opened.verification(), inventory.get(), only == null ? 0 : only));
-        return ended(inventory.get());
+        Inventory inventory = image.analyzed(opened, analyzer).result(analyzer).orElseThrow();
+        write(new PackagesReport(opened.verification(), inventory, only == null ? 0 : only));
+        return ended(inventory);
     }
 
     private int ended(Inventory inventory) {

@@ -132,14 +132,11 @@ final class SbomAttachCommand implements Callable<Integer> {
         SigningKey signer = key == null ? null : key.read(terminal);
         RegistryAccess.Clients clients = registry.clients(terminal);
         return image.run(terminal, clients, image.source(), opened -> {
-            Optional<SbomDocument> document = given == null
+            SbomDocument document = given == null
                     ? SbomDocument.written(terminal, image, opened, writer, named)
-                    : Optional.of(new SbomDocument(given, ExitCode.ACCEPTED));
-            if (document.isEmpty()) {
-                return ExitCode.REJECTED;
-            }
+                    : new SbomDocument(given, ExitCode.ACCEPTED);
             String repository = named.or(from::reference).map(Reference::name).orElse("");
-            byte[] bytes = document.get().bytes();
+            byte[] bytes = document.bytes();
             NewAttachment attachment = signer == null
                     ? actual.attachment(opened.digest(), bytes)
                     : signed(signer, repository, opened.digest(), actual, bytes);
@@ -156,7 +153,7 @@ final class SbomAttachCommand implements Callable<Integer> {
                                             apart.or(() -> SigningCommand.inRegistry(from)),
                                             clients,
                                             clock)));
-            return document.get().exitCode();
+            return document.exitCode();
         });
     }
 

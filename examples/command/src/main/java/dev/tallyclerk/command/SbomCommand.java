@@ -95,14 +95,11 @@ final class SbomCommand implements Callable<Integer> {
         SbomWriter writer = SbomDocument.writer(spec, format, created, clock);
         Optional<Reference> named = SbomDocument.named(spec, name);
         return image.run(terminal, registry, opened -> {
-            Optional<SbomDocument> document = SbomDocument.written(terminal, image, opened, writer, named);
-            if (document.isEmpty()) {
-                return ExitCode.REJECTED;
-            }
-            byte[] bytes = document.get().bytes();
+            SbomDocument document = SbomDocument.written(terminal, image, opened, writer, named);
+            byte[] bytes = document.bytes();
             terminal.out().write(bytes, 0, bytes.length);
             terminal.out().flush();
-            return document.get().exitCode();
+            return document.exitCode();
         });
     }
 }

@@ -3,16 +3,15 @@ package dev.tallyclerk.command;
 import dev.tallyclerk.reference.Reference;
 import dev.tallyclerk.registry.inventory.Inventory;
 import dev.tallyclerk.registry.inventory.InventoryAnalyzer;
-import dev.tallyclerk.registry.inventory.InventoryProblem;
 import dev.tallyclerk.registry.sbom.DescribedImage;
 import dev.tallyclerk.registry.sbom.SbomFormat;
 import dev.tallyclerk.registry.sbom.SbomWriter;
-import dev.tallyclerk.registry.verify.ImageVerification;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,8 +42,8 @@ record SbomDocument(byte[] bytes, int exitCode) {
         return name == null ? Optional.empty() : Optional.of(Usage.parsed(spec, () -> Reference.parseNormalized(name)));
     }
 
-    /** {@return the bill of materials of an image; empty if the image is refused, which was reported then} */
-    static Optional<SbomDocument> written(
+    /** {@return the bill of materials of an image} */
+    static SbomDocument written(
             Terminal terminal,
             ImageArgument image,
             ImageArgument.Opened opened,
@@ -52,22 +51,10 @@ record SbomDocument(byte[] bytes, int exitCode) {
             Optional<Reference> named)
             throws IOException {
         InventoryAnalyzer analyzer = InventoryAnalyzer.create();
-        Optional<ImageVerification> layers = image.analyzed(terminal, opened, analyzer);
-        if (layers.isEmpty()) {
-            return Optional.empty();
-        }
-        Inventory inventory = layers.get().result(analyzer).orElseThrow();
+        Inventory inventory = image.analyzed(opened, analyzer).result(analyzer).orElseThrow();
         DescribedImage described = DescribedImage.of(opened.verification());
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         writer.write(named.map(described::withRepository).orElse(described), inventory, out);
-        return Optional.of(new SbomDocument(out.toByteArray(), reported(terminal, inventory)));
-    }
-
-    /** Reports why packages may be missing, and returns the exit status. */
-    private static int reported(Terminal terminal, Inventory inventory) {
-        for (InventoryProblem problem : inventory.problems()) {
-            terminal.err().println("tallyclerk: packages may be missing: " + problem.describe());
-        }
-        return inventory.isComplete() ? ExitCode.ACCEPTED : ExitCode.INCOMPLETE;
+        return new SbomDocument(out.toByteArray(), ComparedContents.report(terminal, List.of(inventory)));
     }
 }

@@ -132,17 +132,13 @@ final class SbomVerifyCommand implements Callable<Integer> {
 
     private int compared(ImageArgument.Opened opened, Documents documents, Auditor auditor) throws IOException {
         InventoryAnalyzer analyzer = InventoryAnalyzer.create();
-        Optional<Inventory> inventory =
-                image.analyzed(terminal, opened, analyzer).flatMap(layers -> layers.result(analyzer));
-        if (inventory.isEmpty()) {
-            return ExitCode.REJECTED;
-        }
+        Inventory inventory = image.analyzed(opened, analyzer).result(analyzer).orElseThrow();
         Set<Digest> names = Set.copyOf(List.of(
                 opened.digest(),
                 opened.config().digest(),
                 opened.verification().resolved().digest()));
         SbomVerification report =
-                SbomVerification.of(opened.verification(), inventory.get(), documents.find(), names, auditor);
+                SbomVerification.of(opened.verification(), inventory, documents.find(), names, auditor);
         reports.write(report.audit());
         switch (format) {
             case TEXT -> report.writeText(terminal.out());

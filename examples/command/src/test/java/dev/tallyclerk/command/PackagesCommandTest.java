@@ -1,6 +1,7 @@
 package dev.tallyclerk.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tallyclerk.internal.json.JsonCursor;
@@ -9,10 +10,15 @@ import dev.tallyclerk.internal.json.JsonLimits;
 import dev.tallyclerk.testing.Peers;
 import dev.tallyclerk.testing.SharedData;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -170,53 +176,130 @@ class PackagesCommandTest {
         assertEquals(2, contents.element(1).required("packages").integer(0, 99));
     }
 
-    /** The judge of the recorded images, given what the command prints. */
+    @Test
+    void namesThePathsThatWasteMost() throws IOException, JsonException {
+        LayeredImage image = new LayeredImage()
+                .file("app/data", "0123456789")
+                .file("usr/share/doc/a", "01234567890123456789")
+                .file("usr/share/doc/b/c", "0123456789")
+                .file("kept", "0123456789")
+                .next()
+                .file("app/data", "01234")
+                .entry("usr/share/.wh.doc", '0', 0, "")
+                .next()
+                .file("app/data", "0");
+        String source = written(image, "a");
+
+        String out = listed("layers", source);
+        assertTrue(out.endsWith("""
+                wasted: 45 B of 56 B; efficiency 19.6 %
+
+                    WASTED  COPIES  PATH
+                      30 B       2  usr/share/doc
+                      15 B       2  app/data
+                """), out);
+        JsonCursor report = json(listed("layers", source, "--format", "json"));
+        assertEquals(2, report.required("wastedPaths").integer(0, 9));
+        JsonCursor worst = report.required("wasted").element(0);
+        assertEquals("usr/share/doc", worst.required("path").string());
+        assertEquals(30, worst.required("bytes").integer(0, 99));
+    }
+
+    @Test
+    void theLayersSayThatPackagesMayBeMissing() throws IOException {
+        CommandRun run =
+                CommandRun.of("layers", written(new LayeredImage().file("var/lib/dpkg/status", "Package: a\n"), "a"));
+        assertEquals(ExitCode.INCOMPLETE, run.exitCode());
+        assertTrue(
+                run.err().startsWith("tallyclerk: packages may be missing: layer 1: var/lib/dpkg/status: "), run.err());
+    }
+
+    @Test
+    void anUnsupportedLayerIsIncompleteAsItIsForVerify() throws IOException {
+        String source = written(new LayeredImage().entry("etc/shadow", 'S', 0600, ""), "a");
+        for (String command : List.of("verify", "packages", "layers", "sbom")) {
+            CommandRun run = CommandRun.of(command, source);
+            assertEquals(ExitCode.INCOMPLETE, run.exitCode(), run.toString());
+            assertTrue((run.out() + run.err()).contains("sparse"), run.toString());
+        }
+    }
+
+    @Test
+    void oneChangeIsNotSeveral() throws IOException {
+        String before = written(new LayeredImage().file("var/lib/dpkg/status", stanza("a", "1")), "a");
+        String after = written(new LayeredImage().file("var/lib/dpkg/status", stanza("a", "2")), "b");
+        assertTrue(listed("packages", before, "--diff", after).startsWith("1 change of packages, 1 of files\n"));
+    }
+
+    /** The judge of the recorded images, given what the audit prints of all of them. */
     @Test
     void theJudgeOfTheRecordedImagesFindsNothingWrong() throws IOException, InterruptedException, JsonException {
         Path data = SharedData.require("image-audit");
         String python = Peers.require("python3").toString();
-        StringBuilder results = new StringBuilder();
+        List<String> args = new ArrayList<>(List.of("audit", "--profile", "STRICT", "--format", "jsonl", "--image"));
         try (Stream<Path> layouts = Files.walk(data.resolve("images"), 2)) {
-            for (Path layout : layouts.filter(each -> Files.exists(each.resolve("oci-layout")))
+            layouts.filter(each -> Files.exists(each.resolve("oci-layout")))
+                    .filter(each -> !each.toString().contains("/stale/"))
                     .sorted()
-                    .toList()) {
-                String name = data.resolve("images").relativize(layout).toString();
-                if (name.startsWith("stale")) {
-                    continue;
-                }
-                CommandRun run = CommandRun.of("packages", "oci:" + layout, "--format", "jsonl");
-                if (run.exitCode() != ExitCode.ACCEPTED && run.exitCode() != ExitCode.INCOMPLETE) {
-                    results.append("{\"kind\":\"error\",\"image\":\"" + name + "\",\"code\":\"REFUSED\"}\n");
-                }
-                for (String line : run.out().lines().toList()) {
-                    long layer = json(line).optional("layer").isPresent()
-                            ? json(line).required("layer").integer(1, 99)
-                            : 0;
-                    results.append(line.replace("\"layer\":" + layer + ",", "\"layer\":" + (layer - 1) + ",")
-                                    .replaceFirst("\\{", "{\"image\":\"" + name + "\","))
-                            .append('\n');
-                }
-                results.append("{\"kind\":\"done\",\"image\":\"" + name + "\"}\n");
+                    .forEach(each -> args.add("oci:" + each + ":latest"));
+        }
+        CommandRun run = CommandRun.of(args.toArray(String[]::new));
+        Path file = folder.resolve("results.jsonl");
+        try (PrintStream results = new PrintStream(Files.newOutputStream(file), false, StandardCharsets.UTF_8)) {
+            JsonLines lines = new JsonLines(results);
+            for (String line : run.out().lines().toList()) {
+                judged(line, data.resolve("images") + "/", lines);
             }
         }
-        Path file = folder.resolve("results.jsonl");
-        Files.writeString(file, results.toString());
         ProcessBuilder judge =
                 new ProcessBuilder(python, data.resolve("score.py").toString(), data.toString(), file.toString());
         Process process = judge.redirectErrorStream(true).start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
-        String inventory = printed.lines()
-                .filter(line -> line.startsWith("inventory"))
-                .findFirst()
-                .orElse(printed);
-        assertTrue(inventory.contains("found ") && !inventory.contains("wrong"), printed);
-        assertTrue(!inventory.contains("missed") && !inventory.contains("false"), printed);
-        String hostile = printed.lines()
-                .filter(line -> line.startsWith("hostile"))
-                .findFirst()
-                .orElse(printed);
-        assertTrue(!hostile.contains("package missed") && !hostile.contains("not said"), printed);
+        for (String kind : List.of("inventory", "findings", "hostile")) {
+            String score = printed.lines()
+                    .filter(line -> line.startsWith(kind))
+                    .findFirst()
+                    .orElse("missed: no " + kind);
+            for (String wrong : List.of("missed", "false", "wrong", "decoy reported", "not said", "no answer")) {
+                assertFalse(score.contains(wrong), printed);
+            }
+        }
+    }
+
+    /** Writes a line of the audit as the judge reads it: images without their folder, layers counted from 0. */
+    private static void judged(String line, String images, JsonLines results) throws IOException, JsonException {
+        JsonCursor from = json(line);
+        boolean isFinding = from.optional("verdict").isPresent();
+        JsonCursor location = isFinding ? from.optional("location").orElse(from) : from;
+        Optional<JsonCursor> layer = location.optional("layer");
+        if (isFinding && (layer.isEmpty() || !from.required("verdict").string().equals("FAIL"))) {
+            return;
+        }
+        Map<String, String> members = new LinkedHashMap<>();
+        members.put("kind", isFinding ? "finding" : from.required("kind").string());
+        String image = from.required(isFinding ? "subject" : "image").string();
+        members.put(
+                "image",
+                image.substring(image.indexOf(images) + images.length()).replaceFirst(":latest$", ""));
+        for (String member :
+                List.of("rule", "what", "code", "type", "name", "version", "source", "sourceVersion", "purl")) {
+            if (from.optional(member).isPresent()) {
+                members.put(member, from.required(member).string());
+            }
+        }
+        if (location.optional("path").isPresent()) {
+            members.put("path", location.required("path").string());
+        }
+        long index = layer.isPresent() ? layer.get().integer(1, 99) - 1 : -1;
+        results.line(object -> {
+            for (Map.Entry<String, String> each : members.entrySet()) {
+                object.member(each.getKey(), each.getValue());
+            }
+            if (index >= 0) {
+                object.member("layer", index);
+            }
+        });
     }
 
     @Test

@@ -68,8 +68,7 @@ class RebuildPlanCommandTest {
                 Current
                   /fine: /now is current for docker.io/library/debian:12
 
-                Decision  ACCEPTED
-                """), plan);
+                Decision  ACCEPTED"""), plan);
     }
 
     @Test

@@ -154,7 +154,7 @@ class TrustPolicyCommandTest {
         assertTrue(accepted.contains("✔ cosign signature by key sha256:"), accepted);
         assertTrue(accepted.contains("not checked: that a log has the signature"), accepted);
         assertFalse(accepted.contains("✘"), accepted);
-        assertTrue(accepted.contains("Decision  ACCEPTED\n  key sha256:"), accepted);
+        assertTrue(accepted.contains("Decision  ACCEPTED: key sha256:"), accepted);
         String rejected =
                 run(ExitCode.REJECTED, "trust verify IMAGE --key cosign.pub").out();
         assertTrue(rejected.contains("✘ ") && rejected.contains("SIGNATURE_INVALID"), rejected);

@@ -21,7 +21,9 @@ public record InventoryProblem(Reason reason, String path, int layer, String det
         LIMIT_EXCEEDED,
         /** A database has a format that is not read. */
         UNSUPPORTED,
-        /** A link at the path of a database leads nowhere, or to a file that was not read. */
+        /**
+         * What is at the path of a database is no file, or a link that leads nowhere or to a file that was not read.
+         */
         UNREADABLE_LINK,
         /** There are two databases of which the package manager reads one. */
         AMBIGUOUS,

@@ -108,6 +108,13 @@ class InventoryTest {
     }
 
     @Test
+    void aDirectoryInThePlaceOfADatabaseIsNotCalledALink() {
+        Inventory inventory = inventory(new TestTar().directory("var/lib/dpkg/status"));
+        assertEquals(List.of(Reason.UNREADABLE_LINK), problems(inventory));
+        assertEquals("is not a regular file", inventory.problems().get(0).detail());
+    }
+
+    @Test
     void systemPackagesHaveNoUrlWithoutADistribution() {
         assertEquals(
                 Optional.empty(),
