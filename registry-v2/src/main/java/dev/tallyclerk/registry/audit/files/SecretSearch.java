@@ -26,8 +26,12 @@ final class SecretSearch {
 
     private static final int MAX_SCRIPTS = 10_000;
 
-    /** The largest file, and the most bytes in all, that are compared with the checksums of packages. */
-    private static final int MAX_COMPARED = 1 << 20;
+    /**
+     * The largest file, and the most bytes in all, that are compared with the checksums of packages.
+     *
+     * <p>Libraries for TLS have keys for their self-tests; GnuTLS has 2.2 MB.
+     */
+    private static final int MAX_COMPARED = 8 << 20;
 
     private static final long MAX_ALL_COMPARED = 64 << 20;
 
@@ -57,7 +61,7 @@ final class SecretSearch {
     private void keepWhole(byte[] buffer, int offset, int length) {
         int needed = wholeLength + length;
         if (needed > whole.length) {
-            whole = Arrays.copyOf(whole, Math.max(needed, 2 * whole.length));
+            whole = Arrays.copyOf(whole, Math.max(needed, Math.min(MAX_COMPARED, 2 * whole.length)));
         }
         System.arraycopy(buffer, offset, whole, wholeLength, length);
         wholeLength = needed;

@@ -69,6 +69,18 @@ class PackageFilesTest {
     }
 
     @Test
+    void anUnchangedLibraryWithKeysForItsSelfTestsIsSilent() throws IOException {
+        String library = "\u007fELF" + "\0".repeat(3 << 20) + KEY;
+        String path = "usr/lib/x86_64-linux-gnu/libtls.so.30";
+        TestTar tar = debian().file("var/lib/dpkg/info/openssl.md5sums", md5(library) + "  " + path + "\n");
+
+        assertEquals(Set.of(), LayeredImage.of(tar.file(path, library)).found("FS-016"));
+        assertEquals(
+                Set.of("0 " + path),
+                LayeredImage.of(debian().file(path, library)).found("FS-016"));
+    }
+
+    @Test
     void theListMayNameThePathWithoutUsr() throws IOException {
         TestTar tar = installed(tar().file("usr/lib/os-release", RELEASE), "a", "lib/a/key.pem");
 
