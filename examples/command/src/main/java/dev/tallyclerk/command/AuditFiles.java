@@ -86,7 +86,7 @@ final class AuditFiles {
                 allow(Path.of(name));
                 takeFolder(Path.of(name));
             } else {
-                byte[] content = InputFile.read(Path.of(name), MAX_BYTES);
+                byte[] content = read(name);
                 allowBeside(Path.of(name));
                 takeNamed(SourceDocument.of(shown(Path.of(name)), content), isOne);
             }
@@ -107,7 +107,25 @@ final class AuditFiles {
             throw new IOException(failures.get(0));
         }
         if (files.isEmpty() && failures.isEmpty()) {
-            throw new IOException("no file to audit in " + String.join(", ", names) + ": audit knows " + known());
+            String layout = names.stream()
+                    .filter(name -> Files.exists(Path.of(name, "oci-layout")))
+                    .findFirst()
+                    .map(name -> "; for the image in the layout, give --image oci:" + name)
+                    .orElse("");
+            throw new IOException(
+                    "no file to audit in " + String.join(", ", names) + ": audit knows " + known() + layout);
+        }
+    }
+
+    /** Reads a file; a name such as {@code oci:DIR} that is none is probably that of an image. */
+    private static byte[] read(String name) throws IOException {
+        try {
+            return InputFile.read(Path.of(name), MAX_BYTES);
+        } catch (NoSuchFileException e) {
+            if (name.indexOf(':') < 0) {
+                throw e;
+            }
+            throw new IOException("no such file: " + name + "; for an image, give --image " + name, e);
         }
     }
 

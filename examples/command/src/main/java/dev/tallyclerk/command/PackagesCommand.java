@@ -115,10 +115,9 @@ final class PackagesCommand implements Callable<Integer> {
 
     private int list(ImageArgument.Opened opened) throws IOException {
         Integer only = layer;
-        if (only != null && (only < 1 || only > opened.manifest().layers().size())) {
-            throw Usage.error(
-                    spec,
-                    "--layer must be from 1 to " + opened.manifest().layers().size());
+        int layers = opened.manifest().layers().size();
+        if (only != null && (only < 1 || only > layers)) {
+            throw Usage.error(spec, layers == 0 ? "the image has no layers" : "--layer must be from 1 to " + layers);
         }
         InventoryAnalyzer analyzer = InventoryAnalyzer.create();
         Inventory inventory = image.analyzed(opened, analyzer).result(analyzer).orElseThrow();

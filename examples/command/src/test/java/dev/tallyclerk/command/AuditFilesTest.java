@@ -110,6 +110,19 @@ class AuditFilesTest {
     }
 
     @Test
+    void saysHowToGiveAnImage() throws IOException {
+        Path layout = Files.createDirectory(folder.resolve("layout"));
+        String source = new LayeredImage().file("a", "1").write(layout);
+
+        CommandRun asFile = CommandRun.of("audit", source);
+        assertEquals(ExitCode.ERROR, asFile.exitCode());
+        assertTrue(asFile.err().contains("for an image, give --image " + source), asFile.err());
+        CommandRun asFolder = CommandRun.of("audit", layout.toString());
+        assertEquals(ExitCode.ERROR, asFolder.exitCode());
+        assertTrue(asFolder.err().contains("give --image oci:" + layout), asFolder.err());
+    }
+
+    @Test
     void judgesForTheVersionOfKubernetesThatIsNamed() throws IOException {
         String pod =
                 POD.replace("hostPID: true", "securityContext: {sysctls: [{name: net.ipv4.tcp_rmem, value: '1'}]}");
