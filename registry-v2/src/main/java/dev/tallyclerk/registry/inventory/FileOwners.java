@@ -51,9 +51,14 @@ final class FileOwners {
         return path.startsWith(USR) ? List.of(path, path.substring(USR.length())) : List.of(path);
     }
 
-    /** Adds the files of a database. */
-    void add(FileFindings database) {
-        database.owned().forEach((owner, path) -> {
+    /**
+     * Adds the files of a database.
+     *
+     * @param brought the package that has them all, if the database does not know its name
+     */
+    void add(FileFindings database, Optional<String> brought) {
+        database.owned().forEach((name, path) -> {
+            String owner = brought.orElse(name);
             List<String> of = owners.get(path);
             if (of != null && !of.contains(owner)) {
                 of.add(owner);

@@ -55,6 +55,8 @@ final class InventoryMerge {
 
     private static final int MAX_LINKS = 1000;
 
+    private static final String CHECKSUMS = ".md5sums";
+
     private final List<AnalyzedLayer<LayerFindings>> layers;
     private final List<InventoryProblem> problems = new ArrayList<>();
     private final List<InstalledPackage> packages = new ArrayList<>();
@@ -358,10 +360,26 @@ final class InventoryMerge {
                 }
             });
             FileOwners owners = new FileOwners(diversions, paths);
-            counted.values().stream()
-                    .filter(found -> found.use() == Use.SYSTEM)
-                    .forEach(found -> owners.add(found.findings()));
+            counted.forEach((path, found) -> {
+                if (found.use() == Use.SYSTEM) {
+                    owners.add(found.findings(), stanzaOf(path));
+                }
+            });
             return owners;
+        }
+
+        /**
+         * {@return the package of the stanza that a list of a distroless image is beside; their files are named alike}
+         */
+        private Optional<String> stanzaOf(String list) {
+            FoundFile stanza = list.endsWith(CHECKSUMS)
+                    ? counted.get(list.substring(0, list.length() - CHECKSUMS.length()))
+                    : null;
+            return stanza == null
+                    ? Optional.empty()
+                    : stanza.findings().packages().stream()
+                            .map(FoundPackage::name)
+                            .findFirst();
         }
 
         private static Evidence evidence(Use use) {

@@ -181,9 +181,11 @@ final class SystemFiles {
             problem(
                     file,
                     Reason.UNREADABLE_LINK,
-                    file.type() == LayerEntry.Type.SYMBOLIC_LINK
-                            ? "leads to no file of the image: " + Quoted.quote(file.linkTarget())
-                            : "is no file that was read");
+                    switch (file.type()) {
+                        case SYMBOLIC_LINK -> "leads to no file of the image: " + Quoted.quote(file.linkTarget());
+                        case FILE -> "is no file that was read";
+                        default -> "is not a regular file";
+                    });
         }
     }
 

@@ -474,7 +474,7 @@ class InventoryTest {
                         "0123456789abcdef0123456789abcdef  usr/lib/python3/dist-packages/six-1.16.0.egg-info\n")
                 .file("usr/lib/python3/dist-packages/six-1.16.0.egg-info", "Name: six\nVersion: 1.16.0\n"));
         assertEquals(
-                List.of(Optional.empty(), Optional.of("six")),
+                List.of(Optional.empty(), Optional.of("python3-six")),
                 inventory.packages().stream().map(InstalledPackage::owner).toList());
     }
 
