@@ -1,11 +1,13 @@
 package dev.tallyclerk.registry.audit.files;
 
+import dev.tallyclerk.internal.text.StringSearch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,15 +39,13 @@ final class ElfReader {
     private static final int EXECUTE = 1;
 
     private static final byte[] MAGIC = {0x7f, 'E', 'L', 'F'};
-    private static final byte[] CANARY = "__stack_chk_fail".getBytes(StandardCharsets.US_ASCII);
+    private static final StringSearch CANARY = StringSearch.of("__stack_chk_fail");
     private static final byte[] GO = {'G', 'o', 0, 0};
-    private static final byte[] GO_BUILD = "\u00ff Go buildinf:".getBytes(StandardCharsets.ISO_8859_1);
-
-    /** Parts of the paths of Rust's own sources, which its programs have in their messages. */
-    private static final List<byte[]> RUST = List.of(
-            "/library/core/src/".getBytes(StandardCharsets.US_ASCII),
-            "/library/alloc/src/".getBytes(StandardCharsets.US_ASCII),
-            "/library/std/src/".getBytes(StandardCharsets.US_ASCII));
+    /** What starts the build information of Go, and parts of the paths of Rust's own sources, which are in messages. */
+    private static final StringSearch SIGNS = new StringSearch(
+            Stream.of("\u00ff Go buildinf:", "/library/core/src/", "/library/alloc/src/", "/library/std/src/")
+                    .map(sign -> sign.getBytes(StandardCharsets.ISO_8859_1))
+                    .toList());
 
     private static final int LONGEST_SIGN = 19;
 
@@ -216,7 +216,7 @@ final class ElfReader {
     private void passBy(byte[] bytes, int offset, int length) {
         if (!isPassing) {
             isPassing = true;
-            hasCanary = indexOf(start, CANARY, 0, kept) >= 0;
+            hasCanary = CANARY.isIn(start, 0, kept);
         }
         if (!hasCanary && length > 0) {
             language(bytes, offset, length);
@@ -235,7 +235,7 @@ final class ElfReader {
         tags.read();
         int names = tags.namesAt();
         problem = "";
-        return names < 0 || indexOf(start, CANARY, names, names + tags.namesSize) < 0;
+        return names < 0 || !hasCanary(names, tags.namesSize);
     }
 
     /** Looks for signs of a language in the next bytes. */
@@ -251,20 +251,10 @@ final class ElfReader {
 
     private void signs(byte[] bytes, int offset, int length) {
         int end = offset + length;
-        for (int i = offset; i < end; i++) {
-            byte first = bytes[i];
-            if (first == GO_BUILD[0]) {
-                isOfGo |= startsWith(bytes, i, end, GO_BUILD);
-            } else if (first == '/' && i + 4 < end && bytes[i + 4] == 'r') {
-                for (byte[] sign : RUST) {
-                    isOfRust |= startsWith(bytes, i, end, sign);
-                }
-            }
-        }
-    }
-
-    private static boolean startsWith(byte[] bytes, int from, int end, byte[] sign) {
-        return end - from >= sign.length && Arrays.equals(bytes, from, from + sign.length, sign, 0, sign.length);
+        SIGNS.search(bytes, offset, end - 1, end, (sign, start) -> {
+            isOfGo |= start >= offset && sign == 0;
+            isOfRust |= start >= offset && sign > 0;
+        });
     }
 
     private void keep(byte[] bytes, int offset, int length) {
@@ -314,10 +304,14 @@ final class ElfReader {
         }
         int names = tags.namesAt();
         boolean isStatic = !tags.needsLibraries && !tags.isLibrary && segment(INTERPRETER) == null;
-        if (names >= 0 && indexOf(start, CANARY, names, names + tags.namesSize) >= 0) {
+        if (names >= 0 && hasCanary(names, tags.namesSize)) {
             return ElfFile.Canary.YES;
         }
         return language(names < 0 || isStatic ? ElfFile.Canary.UNKNOWN : ElfFile.Canary.NO);
+    }
+
+    private boolean hasCanary(int names, int size) {
+        return CANARY.isIn(start, names, Math.min(names + size, kept));
     }
 
     /** {@return what the language says about checks of the stack, or else what the symbols say} */

@@ -1,5 +1,6 @@
 package dev.tallyclerk.registry.internal.inventory.binary;
 
+import dev.tallyclerk.internal.text.StringSearch;
 import dev.tallyclerk.registry.internal.inventory.MemoryBudget;
 import dev.tallyclerk.registry.internal.inventory.UnreadableException;
 import java.io.ByteArrayOutputStream;
@@ -22,23 +23,7 @@ final class GoStrings {
     private static final int MODULES_BYTES = 1 << 19;
     private static final int MAX_MODULES = 4;
 
-    /**
-     * How far the search may go on for a value of the fourth byte from where it is, because no text starts before: the
-     * algorithm of Horspool, for both texts at once.
-     */
-    private static final byte[] SHIFTS = new byte[256];
-
-    private static final int LOOKAHEAD = VERSION.length;
-
-    static {
-        Arrays.fill(SHIFTS, (byte) LOOKAHEAD);
-        for (byte[] text : List.of(VERSION, GoBuildInfo.TEXT_START)) {
-            for (int i = 0; i < LOOKAHEAD; i++) {
-                int shift = LOOKAHEAD - 1 - i;
-                SHIFTS[text[i] & 0xff] = (byte) Math.min(SHIFTS[text[i] & 0xff], shift);
-            }
-        }
-    }
+    private static final StringSearch TEXTS = new StringSearch(List.of(VERSION, GoBuildInfo.TEXT_START));
 
     private final MemoryBudget budget;
     private final Map<Long, ByteArrayOutputStream> modules = new TreeMap<>();
@@ -69,30 +54,16 @@ final class GoStrings {
 
     /** Looks for texts that start before an index of the window, of which the rest is there. */
     private void find(long start, int end) {
-        byte[] bytes = window;
-        int at = 0;
-        while (at < end) {
-            int shift = SHIFTS[bytes[at + LOOKAHEAD - 1] & 0xff];
-            if (shift > 0) {
-                at += shift;
-                continue;
+        TEXTS.search(window, 0, inWindow - 1, inWindow, (text, at) -> {
+            if (at >= end) {
+                return; // found again with the bytes behind it
             }
-            if (isAt(VERSION, at)) {
+            if (text == 0) {
                 addVersion(start + at, at);
-            } else if (isAt(GoBuildInfo.TEXT_START, at)) {
+            } else {
                 addModules(start + at, at);
             }
-            at++;
-        }
-    }
-
-    private boolean isAt(byte[] wanted, int at) {
-        for (int i = 0; i < wanted.length; i++) {
-            if (window[at + i] != wanted[i]) {
-                return false;
-            }
-        }
-        return true;
+        });
     }
 
     private void addVersion(long position, int at) {
