@@ -159,7 +159,7 @@ final class VerificationRun {
         ContentReader layerReader = atATime > 1 ? new ContentReader(source.until(end), listener) : reader;
         LayerVerifier verifier = options.merge().layerVerifier();
         if (options.parallel() > 1) {
-            // Whoever ends the last small layer is free to hash for the large one.
+            // The thread that ends the last small layer is free to hash for the large one.
             verifier = verifier.withExecutor(options.executor());
         }
         return LayerRun.of(
