@@ -6,7 +6,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -19,30 +18,23 @@ import java.util.stream.Stream;
  * nearly always another one.
  */
 public final class StringSearch {
+    /** The least length of a string, in bytes. */
+    public static final int MIN_BYTES = 3;
+
     /** How many positions are passed over at a time. */
     private static final int STEP = 2 * Long.BYTES;
 
     private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    /** The least length of a string, in bytes. */
-    public static final int MIN_BYTES = 3;
-
-    /** Characters by how many there are of each in texts and programs: 10, 6, 4 or 3 where others have one. */
-    private static final String MOST = " aeinorst";
-
-    private static final String MANY = "cdlpuHL$";
-    private static final String SOME = "fghmADEI_./0";
-    private static final String FEW = "bvwxyBCMPRST28\",-:=";
-
-    /** The pairs of letters that programs and texts have most; all are more frequent than once in 1,400 bytes. */
-    private static final Set<String> COMMON_PAIRS = Words.set("""
-            ac ad al am an ar as at ca ce ch ck cl co ct de di ea ec ed el en er es et ex fi fo ge ha he hi ib ic if ig
-            il im in io ir is it la le li ll lo ma me mp na nc nd ne ng ni no ns nt oc of om on op or ot ou pa pe pp pr
-            pt ra re ri rn ro rr rs se si ss st ta te th ti to tr ts tu ui un ur us ut ve
-            """);
-
     /** The bits of two bytes that the table knows: without the highest of each, it stays in the first cache. */
     private static final int ASCII_PAIR = 0x7f7f;
+
+    /** Characters by how many there are of each in texts and programs: 10, 6, 4 or 3 where others have one. */
+    private static final String MOST = " aehinorst";
+
+    private static final String MANY = "cdlpuHL$";
+    private static final String SOME = "fgmADEI_./0";
+    private static final String FEW = "bvwxyBCMPRST28\",-:=";
 
     /** For two bytes, the number of the list of their candidates, or 0. */
     private final byte[] listOf = new byte[ASCII_PAIR + 1];
@@ -156,8 +148,7 @@ public final class StringSearch {
     private static int weight(byte a, byte b) {
         int both = weight(a) * weight(b);
         // Lines are drawn with repeated signs.
-        boolean isLine = a == b && !isAlphanumeric(a);
-        return isLine ? 4 * both : COMMON_PAIRS.contains("" + (char) a + (char) b) ? 2 * both : both;
+        return a == b && !isAlphanumeric(a) ? 4 * both : both;
     }
 
     private static boolean isAlphanumeric(byte c) {
